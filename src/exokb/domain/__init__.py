@@ -1,0 +1,1 @@
+"""What exokb speaks of: identifiers, records, citations, annotations, trials, payloads. Pure data, no I/O."""

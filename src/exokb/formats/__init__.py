@@ -1,0 +1,1 @@
+"""Files in and out, pure: one file a format."""

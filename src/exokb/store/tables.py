@@ -1,0 +1,213 @@
+"""The tables, as SQLAlchemy Core sees them. Alembic's revisions in ``alembic/versions`` make them.
+
+Times are UTC, ISO 8601 texts; dates of papers are ISO texts. The full-text index (``record_text_index``) and the views
+are plain SQL per dialect, see ``store/search`` and the first revision.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)  # fmt: skip
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+    }
+)
+
+library_info = Table(
+    "library_info", metadata,
+    Column("key", String, primary_key=True),
+    Column("value", Text, nullable=False),
+)  # fmt: skip
+"""Facts about the library itself: when it was made, which text folding its index uses."""
+
+payload = Table(
+    "payload", metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source", String, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("media_type", String, nullable=False),
+    Column("sha256", LargeBinary, nullable=False, unique=True),
+    Column("size", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("observed_at", String, nullable=False),
+)  # fmt: skip
+"""Raw replies and pieces of files, zlib-compressed; ``size`` is the uncompressed length."""
+
+record = Table(
+    "record", metadata,
+    Column("id", Integer, primary_key=True),
+    Column("pmid", Integer, unique=True),
+    Column("version", Integer, nullable=False, server_default="1"),
+    Column("doi", String, index=True),
+    Column("pmcid", String, index=True),
+    Column("kind", String, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("first_author", Text),
+    Column("journal", Text),
+    Column("year", Integer, index=True),
+    Column("sort_date", String, index=True),
+    Column("retracted", Boolean, nullable=False),
+    Column("notices", Text, nullable=False, server_default=""),
+    Column("document", Text, nullable=False),
+    Column("source", String, nullable=False),
+    Column("payload_id", ForeignKey("payload.id")),
+    Column("payload_position", Integer),
+    Column("vocabulary", String),
+    Column("added_at", String, nullable=False),
+    Column("updated_at", String, nullable=False),
+    Column("withdrawn_at", String),
+)  # fmt: skip
+"""One row a record. ``document`` is the whole `Record` as JSON without defaults and references; the other columns are
+what is queried. ``notices``: what a reader must be told, ``; `` between (`exokb.domain.notices`). ``vocabulary``: version
+its annotations were made with. ``withdrawn_at``: when a DeleteCitation for it was seen; the record stays."""
+
+term = Table(
+    "term", metadata,
+    Column("id", Integer, primary_key=True),
+    Column("facet", String, nullable=False),
+    Column("value", String, nullable=False),
+    Column("label", Text, nullable=False),
+    Column("parent_id", ForeignKey("term.id")),
+    UniqueConstraint("facet", "value"),
+)  # fmt: skip
+"""Values of facets: disease, cargo, molecules, source, design, relevance, trial (registry numbers), type (publication
+type)."""
+
+annotation = Table(
+    "annotation", metadata,
+    Column("id", Integer, primary_key=True),
+    Column("record_id", ForeignKey("record.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("term_id", ForeignKey("term.id"), nullable=False),
+    Column("field", String, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("assertion", String, nullable=False),
+    Column("score", Float, nullable=False),
+    Column("vocabulary", String, nullable=False),
+    CheckConstraint('start >= 0 AND "end" > start', name="span"),
+)  # fmt: skip
+"""What the matchers say, with the words that support it. Rewritten by `exokb annotate`."""
+
+decision = Table(
+    "decision", metadata,
+    Column("id", Integer, primary_key=True),
+    Column("record_id", ForeignKey("record.id"), nullable=False, index=True),
+    Column("term_id", ForeignKey("term.id"), nullable=False),
+    Column("verdict", String, nullable=False),
+    Column("note", Text),
+    Column("decided_at", String, nullable=False),
+)  # fmt: skip
+"""What a person says of a record and a term: confirm or reject. Only ever added to; the latest counts."""
+
+record_term = Table(
+    "record_term", metadata,
+    Column("term_id", ForeignKey("term.id"), primary_key=True),
+    Column("record_id", ForeignKey("record.id", ondelete="CASCADE"), primary_key=True, index=True),
+    sqlite_with_rowid=False,
+)  # fmt: skip
+"""What search sees: affirmed annotations with their broader terms, less rejections, plus confirmations."""
+
+reference = Table(
+    "reference", metadata,
+    Column("id", Integer, primary_key=True),
+    Column("citing_id", ForeignKey("record.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("position", Integer),
+    Column("cited_pmid", Integer, index=True),
+    Column("cited_doi", String, index=True),
+    Column("text", Text, nullable=False, server_default=""),
+    Column("parts", Text),
+    Column("resolved_by", String),
+    Column("resolved_at", String),
+)  # fmt: skip
+"""One cited work of one record: united over the sources. ``cited_pmid`` is empty while unresolved; ``parts`` is JSON
+(title, journal, year, volume, first_page, author) where a source gave them apart; ``resolved_by`` says how the PMID was
+found where no source gave it."""
+
+reference_source = Table(
+    "reference_source", metadata,
+    Column("reference_id", ForeignKey("reference.id", ondelete="CASCADE"), primary_key=True),
+    Column("source", String, primary_key=True),
+    Column("position", Integer),
+    Column("observed_at", String, nullable=False),
+    sqlite_with_rowid=False,
+)  # fmt: skip
+"""Who says that the record cites it."""
+
+reference_check = Table(
+    "reference_check", metadata,
+    Column("record_id", ForeignKey("record.id", ondelete="CASCADE"), primary_key=True),
+    Column("source", String, primary_key=True),
+    Column("outcome", String, nullable=False),
+    Column("found", Integer, nullable=False),
+    Column("detail", Text, nullable=False, server_default=""),
+    Column("observed_at", String, nullable=False),
+    sqlite_with_rowid=False,
+)  # fmt: skip
+"""What each source answered when asked for a record's references: listed, none deposited, not indexed, failed."""
+
+trial = Table(
+    "trial", metadata,
+    Column("id", Integer, primary_key=True),
+    Column("trial_id", String, nullable=False, unique=True),
+    Column("registry", String, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("status", String, index=True),
+    Column("phases", Text, nullable=False, server_default=""),
+    Column("document", Text, nullable=False),
+    Column("source", String, nullable=False),
+    Column("payload_id", ForeignKey("payload.id")),
+    Column("updated", String),
+    Column("observed_at", String, nullable=False),
+)  # fmt: skip
+"""Registered trials. ``updated`` is the registry's own date, ``observed_at`` when exokb saw it so."""
+
+reading_list = Table(
+    "reading_list", metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String, nullable=False, unique=True),
+    Column("created_at", String, nullable=False),
+)  # fmt: skip
+
+reading_list_item = Table(
+    "reading_list_item", metadata,
+    Column("list_id", ForeignKey("reading_list.id", ondelete="CASCADE"), primary_key=True),
+    Column("record_id", ForeignKey("record.id"), primary_key=True, index=True),
+    Column("position", Integer, nullable=False),
+    Column("note", Text, nullable=False, server_default=""),
+    Column("added_at", String, nullable=False),
+    Column("origin", Text, nullable=False),
+    sqlite_with_rowid=False,
+)  # fmt: skip
+
+activity = Table(
+    "activity", metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", String, nullable=False),
+    Column("command", String, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("exokb_version", String, nullable=False),
+)  # fmt: skip
+"""What was done to the library, oldest first; ``detail`` is JSON. Never holds a secret."""
+
+Index("ix_annotation_term_id_record_id", annotation.c.term_id, annotation.c.record_id)
