@@ -99,7 +99,12 @@ class SourceError(ExokbError):
 
 
 class SourceUnavailable(SourceError):
-    """The source could not be reached, or kept failing; the same request may work later."""
+    """The source could not be reached, or kept failing; the same request may work later.
+
+    ``partial`` holds the body of the last broken reply, where there was one.
+    """
+
+    partial: bytes | None = None
 
 
 class SourceRejected(SourceError):

@@ -24,11 +24,13 @@ class ParsedRecords:
         records: (1-based position in the payload, record), in payload order, as many versions as there are.
         failures: records that could not be read; their neighbours are not affected.
         deleted: PMIDs that NLM says are withdrawn (DeleteCitation).
+        complete: False where the payload breaks off before its end.
     """
 
     records: tuple[tuple[int, Record], ...] = ()
     failures: tuple[PayloadError, ...] = ()
     deleted: tuple[Pmid, ...] = ()
+    complete: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,10 @@ class RecordSource(Protocol):
     def fetch_records(self, pmids: Sequence[Pmid]) -> Payload:
         """Fetch up to ``batch_size`` records in one reply. Ids it does not know are missing from the reply.
 
-        The reply is whole: it parsed to its end. A reply cut off after some records raises `PartialReply`.
+        Raises:
+            SourceUnavailable: every attempt failed; ``partial`` holds the last broken reply where there was one, so
+                that the good records in it can be kept.
+            SourceRejected: the service will not answer this request.
         """
         ...
 

@@ -77,8 +77,8 @@ record = Table(
     Column("withdrawn_at", String),
 )  # fmt: skip
 """One row a record. ``document`` is the whole `Record` as JSON without defaults and references; the other columns are
-what is queried. ``notices``: what a reader must be told, ``; `` between (`exokb.domain.notices`). ``vocabulary``: version
-its annotations were made with. ``withdrawn_at``: when a DeleteCitation for it was seen; the record stays."""
+what is queried. ``notices``: what a reader must be told, ``; `` between (`exokb.domain.notices`). ``vocabulary``:
+version its annotations were made with. ``withdrawn_at``: when a DeleteCitation for it was seen; the record stays."""
 
 term = Table(
     "term", metadata,
