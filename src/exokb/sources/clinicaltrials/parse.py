@@ -60,10 +60,12 @@ def parse_studies(body: bytes) -> ParsedTrials:
     except (ValueError, RecursionError) as error:
         # a number of thousands of digits, or nesting thousands deep: no study has either
         raise PayloadError("studies", f"is not JSON of studies: {error}") from error
-    token, total = "", None
+    token = ""
+    total: int | None = None
     if isinstance(document, dict) and "studies" in document:
         page = _Fields(document, "page")
-        token, total = page.text("nextPageToken") or "", page.number("totalCount")
+        token = page.text("nextPageToken") or ""
+        total = page.number("totalCount")
         document = document["studies"]
         if not isinstance(document, list):
             raise PayloadError("page/studies", "is not a list")
