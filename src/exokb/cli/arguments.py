@@ -35,7 +35,9 @@ def _candidates(argument: str) -> Iterator[str]:
         try:
             yield from split_identifiers(_decode(path.read_bytes()))
         except OSError as error:
-            raise ConfigError(argument, "argument", f"cannot be read: {error.strerror}", hint="check the name") from error
+            raise ConfigError(
+                argument, "argument", f"cannot be read: {error.strerror}", hint="check the name"
+            ) from error
     else:
         yield from split_identifiers(argument) if argument.strip() else [argument]
 

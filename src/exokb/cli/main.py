@@ -85,7 +85,7 @@ def run(arguments: list[str]) -> int:
         # Whoever read the output has seen enough.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.PIPE_CLOSED
-    except Exception as error:  # noqa: BLE001  # the last resort: a bug must not show as a traceback to a user
+    except Exception as error:  # the last resort: a bug must not show as a traceback to a user
         if debug:
             raise
         say(f"exokb: this is a bug in exokb {__version__}: {type(error).__name__}: {error}")

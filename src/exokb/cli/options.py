@@ -15,7 +15,9 @@ from exokb.cli.output import say
 
 DbOption = Annotated[
     str | None,
-    typer.Option("--db", help="The library: a path. Default: EXOKB_DB, else a file in your data folder.", metavar="FILE"),
+    typer.Option(
+        "--db", help="The library: a path. Default: EXOKB_DB, else a file in your data folder.", metavar="FILE"
+    ),
 ]
 OutputOption = Annotated[
     Path | None,

@@ -132,4 +132,6 @@ def _replacing(target: Path) -> Iterator[Any]:
         part.chmod(0o666 & ~mask)
         part.replace(target)
     except OSError as error:
-        raise StoreError(str(target), f"cannot be written: {error.strerror}", hint="give another name with -o") from error
+        raise StoreError(
+            str(target), f"cannot be written: {error.strerror}", hint="give another name with -o"
+        ) from error

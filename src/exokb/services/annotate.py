@@ -56,9 +56,7 @@ def annotate_library(
         progress.advance(len(part))
     report.records = len(record_ids)
     with app.library.transaction() as transaction:
-        transaction.log.note(
-            "annotate", {"vocabulary": version, "records": report.records, "changed": report.changed}
-        )
+        transaction.log.note("annotate", {"vocabulary": version, "records": report.records, "changed": report.changed})
     return report
 
 

@@ -11,14 +11,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from exokb.app import App
-from exokb.domain.identifiers import Identifier, Pmid
+from exokb.domain.identifiers import Doi, Identifier, Pmid
 from exokb.domain.record import Record
 from exokb.errors import ExokbError, InvalidIdentifier, SourceError, SourceRejected, UpstreamNotFound
 from exokb.services.citations import LinkReport, ReferencesReport, follow_citing, follow_references, follow_similar
 from exokb.services.ingest import Ingest, IngestReport
 from exokb.services.progress import NoProgress, Progress
 from exokb.services.retrieve import Accept, Batch, Failure, Retriever, RetrieveReport, batches_of
-from exokb.sources.interface import IdentifierResolver, QueryAnswer, QuerySource
+from exokb.sources.interface import DoiSource, IdentifierResolver, QueryAnswer, QuerySource
 from exokb.store.mapping import SOURCE_RANK
 from exokb.store.reading import find_record_id, find_stored_pmids, iter_records
 
@@ -260,9 +260,12 @@ def _fetch_unresolved(
     pmids = [p for p in wanted if p not in settled]
     got = retriever.retrieve(list(batches_of(pmids, source.batch_size)), label="resolved", accept=checks)
     report.warnings += got.notes
+    without_pmid = _fetch_without_pmid(app, [i for i in identifiers if i not in candidates], retriever)
     resolved: dict[Identifier, Pmid] = {}
     failed = {failure.asked: failure for failure in got.failures}
     for identifier in identifiers:
+        if identifier in without_pmid:
+            continue
         offered = candidates.get(identifier, ())
         own = [p for p in offered if p in got.stored and _names(got.stored[p], identifier)]
         own += [p for p in offered if p in settled]
@@ -275,6 +278,20 @@ def _fetch_unresolved(
         not_found = UpstreamNotFound(source.name, str(identifier), reason, hint=hint)
         report.failures.append(Failure(str(identifier), trouble.error if trouble else not_found))
     return resolved
+
+
+def _fetch_without_pmid(app: App, identifiers: list[Identifier], retriever: Retriever) -> set[Identifier]:
+    """Take records that the source has under a DOI and no PMID; gives the identifiers that are served by them."""
+    source = app.sources.records
+    dois = [Doi(i.value) for i in identifiers if i.kind == "doi"]
+    if not dois or not isinstance(source, DoiSource):
+        return set()
+    payload = source.fetch_by_doi(dois)
+    asked = set(dois)
+    kept = [(at, record) for at, record in source.parse_records(payload.body).records if record.doi in asked]
+    if kept:
+        retriever.ingest.store(payload, kept)
+    return {Identifier("doi", record.doi or "") for _, record in kept}
 
 
 def _agrees_with(identifiers: Collection[Identifier]) -> Accept:

@@ -71,7 +71,7 @@ class Retriever:
     def __init__(self, app: App, ingest: Ingest, progress: Progress | None = None) -> None:
         self._source = app.sources.records
         self._app = app
-        self._ingest = ingest
+        self.ingest = ingest
         self._progress = progress or NoProgress()
         self._failed_in_a_row = 0
 
@@ -172,7 +172,7 @@ class Retriever:
                 continue
             good.append((position, record))
         if good:
-            self._ingest.store(payload, good)
+            self.ingest.store(payload, good)
         report.stored.update({Pmid(record.pmid or 0): record for _, record in good})
         answered = {Pmid(record.pmid or 0) for _, record in parsed.records}
         self._progress.advance(len(asked & answered))

@@ -14,6 +14,10 @@ from pathlib import Path
 
 from exokb.errors import LibraryLocked, LibraryTooNew, NotALibrary, NotInLibrary, StoreError
 
+Reader = sqlite3.Connection
+"""A connection that only reads; other packages need not know what it is."""
+SQLITE_VERSION = sqlite3.sqlite_version
+
 APPLICATION_ID = 0x45584F4B
 """``EXOK``: says in the file's header that it is an exokb library (https://www.sqlite.org/pragma.html)."""
 SCHEMA_REVISION = 1

@@ -234,6 +234,28 @@ def get_trials(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, 
     return {record_id: list(trials.values()) for record_id, trials in found.items()}
 
 
+def count_citations(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """Give, for each record, how many records of the library it cites, and how many cite it."""
+    cites: dict[int, int] = {}
+    cited: dict[int, int] = {}
+    for part in chunked(ids):
+        cites.update(
+            connection.execute(
+                "SELECT f.citing_id, count(DISTINCT c.id) FROM reference f JOIN record c ON c.pmid = f.cited_pmid"
+                f" WHERE f.citing_id IN ({_marks(part)}) GROUP BY f.citing_id",
+                part,
+            )
+        )
+        cited.update(
+            connection.execute(
+                "SELECT c.id, count(DISTINCT f.citing_id) FROM record c JOIN reference f ON f.cited_pmid = c.pmid"
+                f" WHERE c.id IN ({_marks(part)}) GROUP BY c.id",
+                part,
+            )
+        )
+    return {record_id: (cites.get(record_id, 0), cited.get(record_id, 0)) for record_id in ids}
+
+
 def get_lists(connection: sqlite3.Connection) -> list[tuple[str, int, str]]:
     """All reading lists: (name, how many records, when made)."""
     return connection.execute(
@@ -242,12 +264,6 @@ def get_lists(connection: sqlite3.Connection) -> list[tuple[str, int, str]]:
         LEFT JOIN reading_list_item i ON i.list_id = l.id GROUP BY l.id ORDER BY l.name
         """
     ).fetchall()
-
-
-def count_rows(connection: sqlite3.Connection) -> dict[str, int]:
-    """How many rows the tables that a person cares about hold."""
-    tables = ("record", "trial", "annotation", "decision", "reference", "reading_list", "payload")
-    return {name: connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in tables}
 
 
 def find_outdated_ids(connection: sqlite3.Connection, vocabulary: str) -> list[int]:

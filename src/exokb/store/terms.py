@@ -9,15 +9,11 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from exokb.domain.annotation import Annotation, Assertion, Term
 from exokb.domain.record import Record
+from exokb.query.fields import fold_type
 from exokb.store import tables
 
 TYPE_FACET = "type"
 """Publication types are a facet of their own kind: taken from the record, not from its words."""
-
-
-def type_value(publication_type: str) -> str:
-    """``Systematic Review`` -> ``systematic_review``."""
-    return "_".join(publication_type.lower().replace("-", " ").replace(",", " ").split())
 
 
 class TermTable:
@@ -71,7 +67,7 @@ class TermTable:
             self._connection.execute(delete(tables.record_term).where(tables.record_term.c.record_id.in_(ids)))
         self._ensure(
             [(a.facet, a.value, a.value) for _, _, found in annotated for a in found]
-            + [(TYPE_FACET, type_value(t), t) for _, r, _ in annotated for t in r.publication_types]
+            + [(TYPE_FACET, fold_type(t), t) for _, r, _ in annotated for t in r.publication_types]
         )
         rows = [
             {
@@ -99,7 +95,7 @@ class TermTable:
         members: set[tuple[int, int]] = set()
         for record_id, record, found in annotated:
             own = {self._ids[a.facet, a.value] for a in found if a.assertion is Assertion.AFFIRMED}
-            own |= {self._ids[TYPE_FACET, type_value(t)] for t in record.publication_types}
+            own |= {self._ids[TYPE_FACET, fold_type(t)] for t in record.publication_types}
             members |= {(term_id, record_id) for term_id in self._effective(own, decisions.get(record_id, {}))}
         if members:
             self._connection.execute(
