@@ -7,12 +7,9 @@ registry adds later is kept as it came.
 from __future__ import annotations
 
 from exokb.domain.record import Model
+from exokb.domain.trial_status import STATUSES, parse_status
 
-STATUSES = (
-    "RECRUITING", "NOT_YET_RECRUITING", "ENROLLING_BY_INVITATION", "ACTIVE_NOT_RECRUITING", "COMPLETED",
-    "SUSPENDED", "TERMINATED", "WITHDRAWN", "UNKNOWN", "AVAILABLE", "NO_LONGER_AVAILABLE",
-    "TEMPORARILY_NOT_AVAILABLE", "APPROVED_FOR_MARKETING", "WITHHELD",
-)  # fmt: skip
+__all__ = ["STATUSES", "Trial", "parse_status"]
 
 
 class Trial(Model):
@@ -66,8 +63,3 @@ class Trial(Model):
     has_results: bool = False
     pmids: tuple[int, ...] = ()
     result_pmids: tuple[int, ...] = ()
-
-
-def parse_status(text: str) -> str:
-    """Give the registry's enumeration for a status in plain words: ``not yet recruiting`` -> ``NOT_YET_RECRUITING``."""
-    return "_".join(text.replace(",", " ").replace("-", " ").upper().split())

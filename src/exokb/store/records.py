@@ -102,9 +102,6 @@ class RecordTable:
         for (at, _), record_id in zip(added, self._insert([row for _, row in added]), strict=True):
             results[at] = Upsert(Outcome.ADDED, record_id, positioned[at][1])
         raw = driver_connection(self._connection)
-        add_to_index(
-            raw, [(r.record_id, r.record) for r in results if r and r.outcome in (Outcome.ADDED, Outcome.UPDATED)]
-        )
         by_key = {
             record.pmid or record.doi or ("title", record.title): result
             for (_, record), result in zip(positioned, results, strict=True)
