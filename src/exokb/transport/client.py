@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import threading
 import weakref
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 from urllib.parse import quote, quote_plus, urljoin, urlsplit
@@ -36,6 +37,10 @@ MAX_REDIRECTS = 5
 
 REPLY_DEADLINE = 10.0
 """A whole reply may take this many read timeouts: a server that trickles single bytes never times out by itself."""
+
+# httpx and httpcore log whole URLs at INFO and DEBUG, with the API key and the mail address in them.
+for _logger in ("httpx", "httpcore"):
+    logging.getLogger(_logger).setLevel(logging.WARNING)
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
@@ -138,13 +143,16 @@ class PoliteClient:
                 or answers more than ``max_reply_bytes``.
         """
         partial: bytes | None = None
+        asked = call
 
         def attempt() -> T:
-            nonlocal partial
+            nonlocal partial, asked
             try:
-                return self._attempt(call, read)
+                return self._attempt(asked, read)
             except AttemptFailed as failed:
                 partial = failed.partial or partial
+                if failed.undecodable:  # then better without compression
+                    asked = replace(call, headers={**call.headers, "Accept-Encoding": "identity"})
                 raise
 
         retrying = Retrying(
@@ -248,7 +256,11 @@ class PoliteClient:
         except (httpx.TransportError, httpx.DecodingError) as error:
             unusable = ""
             host = urlsplit(url).hostname or "the host"
-            failed = AttemptFailed(_describe(error, host), partial=b"".join(chunks) or None)
+            failed = AttemptFailed(
+                _describe(error, host),
+                partial=b"".join(chunks) or None,
+                undecodable=isinstance(error, httpx.DecodingError),
+            )
         if failed is not None:
             raise failed
         raise SourceRejected(call.source, call.key, unusable, hint="`exokb config show` lists the settings")

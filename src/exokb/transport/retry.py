@@ -39,11 +39,19 @@ class AttemptFailed(Exception):
         reason: in words, without a URL.
         partial: what arrived of a reply that was meant as an answer; None if nothing did.
         retry_after: seconds the server asked to wait.
+        undecodable: the body was not compressed the way its header says.
     """
 
-    def __init__(self, reason: str, *, partial: bytes | None = None, retry_after: float | None = None) -> None:
+    def __init__(
+        self,
+        reason: str,
+        *,
+        partial: bytes | None = None,
+        retry_after: float | None = None,
+        undecodable: bool = False,
+    ) -> None:
         super().__init__(reason)
-        self.reason, self.partial, self.retry_after = reason, partial, retry_after
+        self.reason, self.partial, self.retry_after, self.undecodable = reason, partial, retry_after, undecodable
 
 
 def is_transient(status: int) -> bool:
