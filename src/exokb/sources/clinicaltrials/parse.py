@@ -75,9 +75,9 @@ def parse_studies(body: bytes) -> ParsedTrials:
         raise PayloadError("studies", "holds neither a study nor a list of studies")
     trials: list[Trial] = []
     failures: list[PayloadError] = []
-    for position, study in enumerate(document, 1):
+    for number, study in enumerate(document, 1):
         try:
-            trials.append(parse_study(study, where=f"studies[{position}]"))
+            trials.append(parse_study(study, where=f"studies[{number}]"))
         except PayloadError as failure:
             failures.append(failure)
     return ParsedTrials(tuple(trials), tuple(failures), token, total)
