@@ -30,7 +30,9 @@ def upgrade(context: typer.Context, db: DbOption = None) -> int:
 @app.command()
 def backup(
     context: typer.Context,
-    target: Annotated[Path | None, typer.Argument(help="The file to write; by default beside the library, with the date.")] = None,
+    target: Annotated[
+        Path | None, typer.Argument(help="The file to write; by default beside the library, with the date.")
+    ] = None,
     db: DbOption = None,
 ) -> int:
     """Copy the library, also while it is in use, and check the copy. Prints where it is."""

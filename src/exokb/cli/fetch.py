@@ -39,7 +39,9 @@ def fetch(
         int, typer.Option("--similar", min=0, max=500, help="Also fetch so many similar papers of each.", metavar="N")
     ] = 0,
     refresh: Annotated[bool, typer.Option("--refresh", help="Fetch again what is stored; say what changed.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done; fetch and store nothing.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be done; fetch and store nothing.")
+    ] = False,
     db: DbOption = None,
 ) -> int:
     """Fetch papers, and what they cite, from PubMed into the library.

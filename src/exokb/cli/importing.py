@@ -11,6 +11,7 @@ from exokb.cli.errors import exit_code_of_items
 from exokb.cli.options import DbOption, opened
 from exokb.cli.output import say, tell_error
 from exokb.cli.progress import progress_bar
+from exokb.query.criteria import Criteria
 
 SHOWN_FAILURES = 20
 
@@ -28,10 +29,10 @@ def import_files(
 
     Of several versions of a record the highest stays. A record that cannot be read never stops the rest.
     """
-    from exokb.query.match import compile_match
+    from exokb.query.match import Matcher
     from exokb.services.exchange import import_files as take_files
 
-    matches = compile_match(match) if match.strip() else None
+    matches = Matcher(Criteria(text=match)).matches if match.strip() else None
     with opened(context, db) as app, progress_bar() as progress:
         report = take_files(app, files, matches=matches, dry_run=dry_run, progress=progress)
     outcomes = report.ingest.outcomes

@@ -10,10 +10,19 @@ import typer
 from click.exceptions import Abort, ClickException, Exit
 
 from exokb import __version__
-from exokb.cli import annotate, config, db, demo, doctor, export, fetch, importing, lists, search, show, stats
+from exokb.cli import config, db, lists
+from exokb.cli.annotate import annotate
+from exokb.cli.demo import demo
+from exokb.cli.doctor import doctor
 from exokb.cli.errors import ExitCode, exit_code_of
+from exokb.cli.export import export
+from exokb.cli.fetch import fetch
+from exokb.cli.importing import import_files
 from exokb.cli.options import DbOption, Root
 from exokb.cli.output import say, tell_error
+from exokb.cli.search import search
+from exokb.cli.show import show
+from exokb.cli.stats import stats
 from exokb.errors import ExokbError
 
 app = typer.Typer(
@@ -26,15 +35,15 @@ app = typer.Typer(
 )
 
 for name, function in (
-    ("demo", demo.demo),
-    ("fetch", fetch.fetch),
-    ("import", importing.import_files),
-    ("search", search.search),
-    ("show", show.show),
-    ("export", export.export),
-    ("annotate", annotate.annotate),
-    ("stats", stats.stats),
-    ("doctor", doctor.doctor),
+    ("demo", demo),
+    ("fetch", fetch),
+    ("import", import_files),
+    ("search", search),
+    ("show", show),
+    ("export", export),
+    ("annotate", annotate),
+    ("stats", stats),
+    ("doctor", doctor),
 ):
     app.command(name)(function)
 app.add_typer(lists.app, name="list")
@@ -58,6 +67,7 @@ def root(
     ] = False,
 ) -> None:
     """Keep the options that hold for every command."""
+    del version  # its callback has spoken and stopped
     context.obj = Root(db=db, debug=debug)
 
 

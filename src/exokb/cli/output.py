@@ -92,26 +92,22 @@ def write_json(data: Any) -> None:
     sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2 if is_terminal() else None, default=str) + "\n")
 
 
-def write_chunks(chunks: Iterable[str], target: Path | None) -> None:
-    """Write text to stdout, or to a file that appears only when it is whole.
+def write_chunks(chunks: Iterable[bytes], target: Path | None) -> None:
+    """Write encoded text to stdout, or to a file that appears only when it is whole.
 
     Raises:
         StoreError: the file cannot be written.
     """
     if target is None:
-        _write_binary(chunks)
+        # Bytes, so that line ends and characters are the same on every system.
+        sys.stdout.flush()
+        for chunk in chunks:
+            sys.stdout.buffer.write(chunk)
+        sys.stdout.buffer.flush()
         return
     with _replacing(target) as stream:
         for chunk in chunks:
-            stream.write(chunk.encode())
-
-
-def _write_binary(chunks: Iterable[str]) -> None:
-    # Bytes, so that line ends and characters are the same on every system.
-    sys.stdout.flush()
-    for chunk in chunks:
-        sys.stdout.buffer.write(chunk.encode())
-    sys.stdout.buffer.flush()
+            stream.write(chunk)
 
 
 @contextmanager

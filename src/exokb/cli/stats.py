@@ -41,4 +41,6 @@ def stats(
 
 def _grouped(rows: list[tuple[str, str, int | str]]) -> list[tuple[str, str, int | str]]:
     """Name each group once, for the eye."""
-    return [(kind if n == 0 or rows[n - 1][0] != kind else "", what, count) for n, (kind, what, count) in enumerate(rows)]
+    return [
+        (kind if n == 0 or rows[n - 1][0] != kind else "", what, count) for n, (kind, what, count) in enumerate(rows)
+    ]

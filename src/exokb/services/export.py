@@ -5,9 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from exokb.app import App
 from exokb.formats.columns import ExportRow, TrialMention
+from exokb.query.criteria import Criteria
 from exokb.store.connection import Reader
 from exokb.store.reading import StoredRecord, StoredTrial, chunked, count_citations, get_terms, get_trials, iter_records
+from exokb.store.search.sqlite import find_ids
+
+
+def export_rows(
+    app: App, criteria: Criteria, *, sort: str = "relevance", limit: int | None = None, offset: int = 0
+) -> Iterator[ExportRow]:
+    """Give a row for every record that meets the criteria.
+
+    Raises:
+        QuerySyntaxError, UnknownTerm, NotInLibrary: as `exokb.services.search.search_library` does.
+    """
+    with app.library.reading() as connection:
+        yield from iter_export_rows(connection, find_ids(connection, criteria, sort=sort, limit=limit, offset=offset))
 
 
 def iter_export_rows(connection: Reader, ids: Sequence[int]) -> Iterator[ExportRow]:

@@ -15,6 +15,8 @@ from exokb.settings import hide_password
 from exokb.store.connection import SCHEMA_REVISION, connect, get_revision, is_there, report_errors
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
     from exokb.store.transaction import Transaction
 
 
@@ -87,7 +89,7 @@ class Library:
             yield transaction
 
     @cached_property
-    def _engine(self):  # type: ignore[no-untyped-def]  # naming the type would import SQLAlchemy
+    def _engine(self) -> Engine:
         from exokb.store.engine import make_engine
 
         self.upgrade()

@@ -256,6 +256,28 @@ def count_citations(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[
     return {record_id: (cites.get(record_id, 0), cited.get(record_id, 0)) for record_id in ids}
 
 
+def get_proofs(
+    connection: sqlite3.Connection, ids: Sequence[int], facets: Sequence[str]
+) -> dict[int, dict[tuple[str, str], tuple[str, str]]]:
+    """Give the best words for each affirmed value: record id -> (facet, value) -> (words, field).
+
+    The title's words before the abstract's, the surer before the less sure.
+    """
+    found: dict[int, dict[tuple[str, str], tuple[str, str]]] = defaultdict(dict)
+    for part in chunked(ids):
+        rows = connection.execute(
+            f"""
+            SELECT a.record_id, t.facet, t.value, a.words, a.field FROM annotation a JOIN term t ON t.id = a.term_id
+            WHERE a.record_id IN ({_marks(part)}) AND t.facet IN ({_marks(facets)}) AND a.assertion = 'affirmed'
+            ORDER BY a.field <> 'title', a.score DESC, a.id
+            """,
+            (*part, *facets),
+        )
+        for record_id, facet, value, words, field in rows:
+            found[record_id].setdefault((facet, value), (words, field))
+    return found
+
+
 def get_lists(connection: sqlite3.Connection) -> list[tuple[str, int, str]]:
     """All reading lists: (name, how many records, when made)."""
     return connection.execute(

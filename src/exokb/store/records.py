@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from exokb.domain.record import Record
 from exokb.store import tables
 from exokb.store.engine import driver_connection
 from exokb.store.mapping import changed_fields, iso, load_record, precedence, record_document, record_values
-from exokb.store.search.index import add_to_index, remove_from_index
+from exokb.store.search.index import add_to_index, replace_in_index
 
 
 class Outcome(StrEnum):
@@ -101,7 +102,6 @@ class RecordTable:
                 results[at] = self._update(old, record, document, values)
         for (at, _), record_id in zip(added, self._insert([row for _, row in added]), strict=True):
             results[at] = Upsert(Outcome.ADDED, record_id, positioned[at][1])
-        raw = driver_connection(self._connection)
         by_key = {
             record.pmid or record.doi or ("title", record.title): result
             for (_, record), result in zip(positioned, results, strict=True)
@@ -137,7 +137,10 @@ class RecordTable:
         if not rows:
             return []
         statement = insert(tables.record).returning(tables.record.c.id, sort_by_parameter_order=True)
-        return [int(row.id) for row in self._connection.execute(statement, rows)]
+        ids = [int(row.id) for row in self._connection.execute(statement, rows)]
+        documents = ((at, json.loads(row["document"])) for at, row in zip(ids, rows, strict=True))
+        add_to_index(driver_connection(self._connection), documents)
+        return ids
 
     def _update(self, old: Any, record: Record, document: str, values: dict[str, Any]) -> Upsert:
         before = load_record(old.document)
@@ -148,7 +151,9 @@ class RecordTable:
             return Upsert(Outcome.UNCHANGED, old.id, record)
         if record.pmid is None and old.pmid is not None:
             return Upsert(Outcome.OLDER, old.id, record)
-        remove_from_index(driver_connection(self._connection), [(old.id, before)])
+        replace_in_index(
+            driver_connection(self._connection), [(old.id, json.loads(old.document), json.loads(document))]
+        )
         self._connection.execute(update(tables.record).where(tables.record.c.id == old.id).values(**values))
         return Upsert(Outcome.UPDATED, old.id, record, changed_fields(old.document, document))
 
