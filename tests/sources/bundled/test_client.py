@@ -1,3 +1,4 @@
+import gzip
 import json
 from pathlib import Path
 
@@ -164,3 +165,20 @@ def test_labelled_records_are_chosen_as_labelled(source: BundledSource, real_dat
     bundled = set(_pmids(source))
     assert {pmid for pmid, positive in labels.items() if positive} <= bundled
     assert not {pmid for pmid, positive in labels.items() if not positive} & bundled
+
+
+@pytest.mark.realdata
+def test_records_are_pubmeds_own_in_every_field_that_is_kept(source: BundledSource, real_data: Path) -> None:
+    with gzip.open(real_data / "pubmed" / "sample-2021.xml.gz") as file:
+        originals = {record.pmid: record for _, record in source.parse_records(file.read()).records}
+    for _, record in source.parse_records(source.fetch_records(_pmids(source)).body).records:
+        original = originals[record.pmid]
+        for field in (
+            "version", "status", "doi", "pmcid", "other_ids", "title", "title_marked", "journal", "volume", "issue",
+            "pages", "languages", "dates", "publication_status", "publication_types", "keywords", "mesh", "chemicals",
+            "data_banks", "corrections",
+        ):  # fmt: skip
+            assert getattr(record, field) == getattr(original, field), (record.pmid, field)
+        assert [author.name for author in record.authors] == [author.name for author in original.authors]
+        cited = [(entry.pmid, entry.doi) for entry in original.references if entry.pmid or entry.doi]
+        assert [(entry.pmid, entry.doi) for entry in record.references] == cited
