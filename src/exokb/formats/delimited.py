@@ -15,6 +15,8 @@ In both:
   `unguard` always gives back what was there. Numbers are never touched.
 - Control characters other than tab and line feed, and halves of surrogate pairs, are left out: no database, terminal
   or spreadsheet is to see them. CR and CRLF become LF.
+
+What a spreadsheet makes of a cell when it opens the file is its own: pages ``8-12`` may be shown as a date.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from lxml import etree
 from exokb.domain.identifiers import Doi, Identifier, Pmid
 from exokb.domain.payload import Payload
 from exokb.domain.record import Record
-from exokb.errors import SourceUnavailable
+from exokb.errors import PayloadError, SourceUnavailable
 from exokb.packaged import packaged_folder
 from exokb.sources.bundled.parse import SeedFile, parse_records, parse_seed
 from exokb.sources.interface import PaperKey, ParsedRecords, ReferenceAnswer
@@ -29,7 +29,7 @@ TRIALS_OBSERVED = datetime(2022, 1, 20, tzinfo=UTC)
 class BundledSource:
     """Records, identifiers, references and trials of the bundled corpus.
 
-    Implements `RecordSource`, `IdentifierResolver` and `ReferenceSource`.
+    Implements `RecordSource`, `DoiRecordSource`, `IdentifierResolver` and `ReferenceSource`.
 
     Args:
         folder: where the corpus lies; the one that came with exokb by default.
@@ -118,21 +118,32 @@ class BundledSource:
         try:
             return (self._folder / file_name).read_bytes()
         except OSError as error:
-            reason = error.strerror or str(error)
-            raise SourceUnavailable(self.name, file_name, reason, hint="install exokb again") from error
+            raise self._damaged(file_name, error.strerror or str(error)) from error
+
+    def _damaged(self, file_name: str, reason: str) -> SourceUnavailable:
+        return SourceUnavailable(self.name, file_name, reason, hint="install exokb again")
 
     @cached_property
     def _articles(self) -> dict[Pmid, bytes]:
         """PMID to its PubmedArticle element, as bytes."""
-        root = etree.fromstring(self._read("records.xml"), etree.XMLParser(resolve_entities=False, no_network=True))
+        body = self._read("records.xml")
+        try:
+            root = etree.fromstring(body, etree.XMLParser(resolve_entities=False, no_network=True))
+        except etree.XMLSyntaxError as error:
+            raise self._damaged("records.xml", str(error)) from error
         return {
-            Pmid(int(article.findtext("MedlineCitation/PMID"))): etree.tostring(article, encoding="utf-8").strip()
+            Pmid(int(article.findtext("MedlineCitation/PMID", default=""))): etree.tostring(
+                article, encoding="utf-8"
+            ).strip()
             for article in root.iter("PubmedArticle")
         }
 
     @cached_property
     def _seed(self) -> SeedFile:
-        return parse_seed(self._read("seed.json"))
+        try:
+            return parse_seed(self._read("seed.json"))
+        except PayloadError as error:
+            raise self._damaged("seed.json", str(error)) from error
 
     @cached_property
     def _by_identifier(self) -> dict[Identifier, Record]:
