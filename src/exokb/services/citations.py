@@ -225,9 +225,9 @@ class _Follower:
         )
 
     def match_citations(self) -> None:
-        """Ask the citation matcher about what is left and has a place in print; verify by title or first page."""
+        """Ask the citation matcher about what is left and says enough; verify by title or first page."""
         source = self._app.sources.records
-        placed = [work for work in self._loose() if work.place]
+        placed = [work for work in self._loose() if _says_enough(work)]
         if not placed or not isinstance(source, CitationMatcher):
             return
         self._progress.begin("citations matched", len(placed))
@@ -306,6 +306,12 @@ def _identifier_of(work: CitedWork) -> Identifier | None:
 
 def _essence(work: CitedWork) -> tuple[str | None, ...]:
     return work.doi, work.pmcid, work.text
+
+
+def _says_enough(work: CitedWork) -> bool:
+    """Whether the matcher has a chance: it answers AMBIGUOUS to anything less."""
+    parts = work.known_page_parts
+    return bool(parts.year and (parts.first_page or (parts.journal and parts.author)))
 
 
 def _citation_key(key: str, work: CitedWork) -> CitationKey:

@@ -18,7 +18,7 @@ from exokb.services.citations import LinkReport, ReferencesReport, follow_citing
 from exokb.services.ingest import Ingest, IngestReport
 from exokb.services.progress import NoProgress, Progress
 from exokb.services.retrieve import Accept, Batch, Failure, Retriever, RetrieveReport, batches_of
-from exokb.sources.interface import DoiSource, IdentifierResolver, QueryAnswer, QuerySource
+from exokb.sources.interface import DoiRecordSource, IdentifierResolver, QueryAnswer, QuerySource
 from exokb.store.mapping import SOURCE_RANK
 from exokb.store.reading import find_record_id, find_stored_pmids, iter_records
 
@@ -284,7 +284,7 @@ def _fetch_without_pmid(app: App, identifiers: list[Identifier], retriever: Retr
     """Take records that the source has under a DOI and no PMID; gives the identifiers that are served by them."""
     source = app.sources.records
     dois = [Doi(i.value) for i in identifiers if i.kind == "doi"]
-    if not dois or not isinstance(source, DoiSource):
+    if not dois or not isinstance(source, DoiRecordSource):
         return set()
     payload = source.fetch_by_doi(dois)
     asked = set(dois)

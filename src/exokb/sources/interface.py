@@ -163,15 +163,6 @@ class IdentifierResolver(Protocol):
 
 
 @runtime_checkable
-class DoiSource(Protocol):
-    """Gives records that have no PMID, by DOI."""
-
-    def fetch_by_doi(self, dois: Sequence[Doi]) -> Payload:
-        """Give the records of those DOIs that it holds, for `RecordSource.parse_records`."""
-        ...
-
-
-@runtime_checkable
 class QuerySource(Protocol):
     """Runs PubMed queries."""
 
