@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import httpx
@@ -77,6 +78,25 @@ def test_a_page_that_is_missing_in_the_middle_is_a_failure(tmp_path: Path) -> No
     europepmc, _ = open_europepmc(tmp_path, lose_second)
     with pytest.raises(SourceUnavailable, match="page 2 of 2500 references is empty"):
         europepmc.fetch_references([PaperKey(A)])
+
+
+def test_a_list_that_ends_before_its_announced_length_is_kept_and_said(tmp_path: Path) -> None:
+    answer = list_of(1490)
+
+    def announce_more(request: httpx.Request) -> Answer:
+        reply = answer(request)
+        assert isinstance(reply, Say)
+        return Say.json({**json.loads(reply.content), "hitCount": 1500})
+
+    service = Service(announce_more)
+    desk = Desk(service, make_settings(tmp_path))
+    europepmc = EuropePMC(desk.client, desk.settings)
+    assert len(europepmc.fetch_references([PaperKey(A)])[PaperKey(A)].references) == 1490
+    assert len(europepmc.fetch_citing(PaperKey(A))) == 1490
+    assert [notice.partition(": ")[2] for notice in desk.notices] == [
+        f"references of PMID {A}: announced 1,500, listed 1,490",
+        f"papers citing PMID {A}: announced 1,500, listed 1,490",
+    ]
 
 
 def test_a_paper_without_a_pmid_costs_no_request(tmp_path: Path) -> None:

@@ -114,6 +114,17 @@ def test_a_search_that_fails_is_no_unknown_identifier(tmp_path: Path) -> None:
     assert not any(KEY in text or EMAIL in text for text in everything_said(caught.value))
 
 
+def test_several_hits_of_one_doi_are_told_apart(tmp_path: Path) -> None:
+    summaries = {"uids": ["5", "6"], "5": {"articleids": []}, "6": {"elocationid": f"doi: {doi(1).value}"}}
+    answers: list[Answer] = [
+        Say.json({"records": []}),
+        Say(content=search_xml([5, 6])),
+        Say.json({"result": summaries}),
+    ]
+    pubmed, _, _ = open_pubmed(tmp_path, answers)
+    assert pubmed.find_pmids([doi(1)]) == {doi(1): (6,)}
+
+
 def test_hits_of_another_question_are_not_taken(tmp_path: Path) -> None:
     lists = "<WarningList><QuotedPhraseNotFound>x</QuotedPhraseNotFound></WarningList>"
     answers: list[Answer] = [Say.json({"records": []}), Say(content=search_xml([5], lists=lists))]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 from hypothesis import given
@@ -15,7 +16,7 @@ TODAY = date(2026, 5, 4)
 class Shelf:
     """A PubMed of papers with publication dates; some papers have two, some none."""
 
-    def __init__(self, papers: dict[int, tuple[date, ...]]) -> None:
+    def __init__(self, papers: Mapping[int, tuple[date, ...]]) -> None:
         self.papers = papers
         self.asked: list[DateRange | None] = []
 
