@@ -153,6 +153,12 @@ def test_plan_counts_and_matches(upstream: Upstream) -> None:
     ]
 
 
+def test_what_one_plan_lets_pass_another_may_hit(upstream: Upstream) -> None:
+    upstream.faults.add("efetch", Fault.UNAVAILABLE, after=1)
+    upstream.faults.add("efetch", Fault.BAD_GATEWAY)
+    assert [eutil(upstream, "efetch", id=IDS).status for _ in range(3)] == [502, 503, 200]
+
+
 def test_always_until_cleared(upstream: Upstream) -> None:
     upstream.faults.always("icite", Fault.UNAVAILABLE)
     assert [ask(upstream, "icite", "pubs", {"pmids": "1"}).status for _ in range(3)] == [503] * 3
