@@ -13,7 +13,7 @@ from typing import NamedTuple
 from exokb.query.columns import ENTRY, ENTRY_END, FIRST_AUTHOR, QUALIFIER_END, SPOKEN_NAME
 from exokb.query.fields import BY_TAG, LANGUAGES, Field
 from exokb.query.fold import Pattern, Tokens, fold_name, fold_query
-from exokb.query.syntax import Term
+from exokb.query.tree import Term
 
 
 class Clause(NamedTuple):
