@@ -29,52 +29,13 @@ from exokb.store.tables import metadata
 
 FIRST_PMID = 990_000_001
 
-WORDS = [
-    "exosome",
-    "exosomes",
-    "vesicle",
-    "vesicles",
-    "micro-vesicle",
-    "microvesicles",
-    "extracellular",
-    "mesenchymal",
-    "stem",
-    "stem-cell",
-    "cells",
-    "co-culture",
-    "coculture",
-    "miR-21",
-    "miR21",
-    "let-7c",
-    "TGF-β1",
-    "TGFbeta",
-    "IL-10",
-    "CD63⁺",
-    "ischaemia",
-    "ischemia",
-    "tumour",
-    "tumors",
-    "oedema",
-    "kidney",
-    "renal",
-    "liver",
-    "cardiac",
-    "injury",
-    "rats",
-    "mice",
-    "fibrosis",
-    "fibroblast",
-    "fibre",
-    "therapies",
-    "therapy",
-    "analysis",
-    "analyses",
-    "signalling",
-    "signaling",
-    "Williams",
-    "Young",
-    "Long",
-]
+WORDS = (
+    "exosome", "exosomes", "vesicle", "vesicles", "micro-vesicle", "microvesicles", "extracellular", "mesenchymal",
+    "stem", "stem-cell", "cells", "co-culture", "coculture", "miR-21", "miR21", "let-7c", "TGF-β1", "TGFbeta", "IL-10",
+    "CD63⁺", "ischaemia", "ischemia", "tumour", "tumors", "oedema", "kidney", "renal", "liver", "cardiac", "injury",
+    "rats", "mice", "fibrosis", "fibroblast", "fibre", "therapies", "therapy", "analysis", "analyses", "signalling",
+    "signaling", "Williams", "Young", "Long",
+)  # fmt: skip
 SURNAMES = ("Young", "Long", "Williams", "Kwon-Lee", "O'Brien", "Müller", "van der Berg", "Yin")
 FORENAMES = ("Kan Su", "Ada", "Jean-Luc", "Otto")
 JOURNALS = (
@@ -92,6 +53,9 @@ def invent_records(count: int, seed: int = 7) -> list[Record]:
 
     def words(most: int) -> str:
         return " ".join(rng.choice(WORDS) for _ in range(rng.randint(1, most)))
+
+    def section() -> AbstractSection:
+        return AbstractSection(text=words(25), label=rng.choice([None, "AIM"]))
 
     def author() -> Author:
         fore = rng.choice(FORENAMES)
@@ -115,7 +79,7 @@ def invent_records(count: int, seed: int = 7) -> list[Record]:
                 pmid=FIRST_PMID + number if rng.random() < 0.95 else None,
                 doi=f"10.5555/invented.{number}" if rng.random() < 0.7 else None,
                 title=words(6),
-                abstract=tuple(AbstractSection(text=words(25), label=rng.choice([None, "AIM"])) for _ in range(rng.randint(0, 2))),
+                abstract=tuple(section() for _ in range(rng.randint(0, 2))),
                 keywords=tuple(words(2) for _ in range(rng.randint(0, 3))),
                 authors=tuple(author() for _ in range(rng.randint(0, 3))),
                 journal=rng.choice(JOURNALS),
@@ -175,7 +139,8 @@ class Library:
         run = self.connection.execute
         run("INSERT OR IGNORE INTO term (facet, value, label) VALUES (?, ?, ?)", (facet, value, label or value))
         run(
-            "INSERT OR IGNORE INTO record_term (term_id, record_id) SELECT id, ? FROM term WHERE facet = ? AND value = ?",
+            "INSERT OR IGNORE INTO record_term (term_id, record_id)"
+            " SELECT id, ? FROM term WHERE facet = ? AND value = ?",
             (record_id, facet, value),
         )
 

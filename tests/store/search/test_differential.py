@@ -12,51 +12,18 @@ from exokb.store.search.sqlite import count, find_ids, search
 
 Library = Any
 
-WORDS = st.sampled_from(
-    [
-        "exosome",
-        "Exosomes",
-        "vesicle",
-        "micro-vesicle",
-        "microvesicle",
-        "extracellular",
-        "stem",
-        "stem-cell",
-        "cell",
-        "co-culture",
-        "coculture",
-        "miR-21",
-        "mir21",
-        "let-7",
-        "TGF-β",
-        "TGFbeta1",
-        "il10",
-        "CD63",
-        "ischaemia",
-        "ischemic",
-        "tumour",
-        "oedema",
-        "kidney",
-        "renal",
-        "fibros",
-        "fiber",
-        "therapies",
-        "analysis",
-        "signaling",
-        "Williams",
-        "Young",
-        "AIM",
-        "7c",
-        "NCT99000001",
-        "990000005",
-        "metabolism",
-    ]
-)
+WORDS = st.sampled_from((
+    "exosome", "Exosomes", "vesicle", "micro-vesicle", "microvesicle", "extracellular", "stem", "stem-cell", "cell",
+    "co-culture", "coculture", "miR-21", "mir21", "let-7", "TGF-β", "TGFbeta1", "il10", "CD63", "ischaemia", "ischemic",
+    "tumour", "oedema", "kidney", "renal", "fibros", "fiber", "therapies", "analysis", "signaling", "Williams", "Young",
+    "AIM", "7c", "NCT99000001", "990000005", "metabolism",
+))  # fmt: skip
 FIELDS = st.sampled_from(["", "", "", "ti", "tiab", "ab", "ot", "tw", "all", "mh", "majr", "pt", "si"])
 ENTRIES = st.sampled_from(
     [
         Term("stem cells", "mh"), Term("stem cells", "mh:noexp"), Term("kidney", "mh:noexp"), Term("kidney", "majr"),
-        Term("kidney/injuries", "mh"), Term("kidney/injuries", "majr:noexp"), Term("extracellular ves", "mh", prefix=True),
+        Term("kidney/injuries", "mh"), Term("kidney/injuries", "majr:noexp"), Term("stem ce", "mh:noexp", prefix=True),
+        Term("extracellular ves", "mh", prefix=True), Term("stem cells", "ta", prefix=True),
         Term("stem cells", "ta"), Term("stem cell", "ta", prefix=True), Term("1066-5099", "ta"), Term("chinese", "la"),
         Term("review", "pt"), Term("systematic review", "pt"), Term("yin", "au"), Term("yin k", "au"),
         Term("yin k", "au", quoted=True), Term("ada muller", "au"), Term("obrien", "au"), Term("kwonlee", "au"),
