@@ -17,7 +17,7 @@ MOMENTS = (0.15, 0.4, 0.7, 0.9, 1.1, 1.3, 1.6, 2.0)
 def test_killed_and_taken_up_again(tmp_path: Path, seconds: float) -> None:
     with Upstream(COUNT, written=False, latency=0.1) as upstream:
         exokb = Exokb(tmp_path, upstream.environment())
-        wanted = upstream.corpus.pmids()
+        wanted = upstream.corpus.pmids
         (tmp_path / "pmids.txt").write_text("\n".join(map(str, wanted)))
         exokb.kill_after(seconds, "fetch", "@pmids.txt")
         stored = exokb.pmids() if _has_tables(exokb) else set()

@@ -164,7 +164,7 @@ class FaultPlan:
                     continue
                 if planned.skip:
                     planned.skip -= 1
-                    return None
+                    continue
                 if planned.left is not None:
                     planned.left -= 1
                 return planned.strike

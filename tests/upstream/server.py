@@ -18,7 +18,7 @@ from urllib.parse import parse_qs, urlsplit
 from tests.upstream.bulk import bulk
 from tests.upstream.corpus import Corpus, load_written
 from tests.upstream.crossref import crossref
-from tests.upstream.entrez import UTILITIES, VALID_KEY, Entrez
+from tests.upstream.entrez import RATE_WINDOW, UTILITIES, VALID_KEY, Entrez
 from tests.upstream.entrez.fetch import record_of
 from tests.upstream.europepmc import europepmc
 from tests.upstream.faults import Fault, FaultPlan
@@ -61,6 +61,7 @@ class Upstream:
         written: bool = True,
         latency: float = 0.0,
         enforce_rate: bool = False,
+        rate_window: float = RATE_WINDOW,
         keys: Iterable[str] = (VALID_KEY,),
         port: int = 0,
     ) -> None:
@@ -72,13 +73,14 @@ class Upstream:
             written: whether the hand-written records are there too.
             latency: seconds before every reply.
             enforce_rate: answer 429 above 3 E-utilities requests a second, 10 with an API key.
+            rate_window: seconds over which those are counted; shorter forgives more jitter of a busy machine.
             keys: the API keys that are valid.
             port: 0 for any free one.
         """
         self.corpus = _build(records, written)
         self.faults = FaultPlan(latency=latency)
         self.requests = RequestLog()
-        self.entrez = Entrez(self.corpus, enforce_rate=enforce_rate, keys=keys)
+        self.entrez = Entrez(self.corpus, enforce_rate=enforce_rate, rate_window=rate_window, keys=keys)
         self.errors: list[Exception] = []
         self.closing = threading.Event()
         self._port = port

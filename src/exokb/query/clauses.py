@@ -13,7 +13,7 @@ from typing import NamedTuple
 from exokb.query.columns import ENTRY, ENTRY_END, FIRST_AUTHOR, QUALIFIER_END, SPOKEN_NAME
 from exokb.query.fields import BY_TAG, LANGUAGES, Field
 from exokb.query.fold import Pattern, Tokens, fold_name, fold_query
-from exokb.query.syntax import Term
+from exokb.query.tree import Term
 
 
 class Clause(NamedTuple):
@@ -32,8 +32,9 @@ def term_clauses(term: Term) -> tuple[Clause, ...]:
         return tuple(dict.fromkeys(_heading(term, field)))
     if field.style == "exact":
         words = LANGUAGES.get(term.words.lower(), term.words) if field.tag == "la" else term.words
+        end: Tokens = () if term.prefix else (ENTRY_END,)
         return tuple(
-            Clause(field.columns, (ENTRY, *pattern.tokens, *(() if pattern.prefix else (ENTRY_END,))), pattern.prefix)
+            Clause(field.columns, (ENTRY, *pattern.tokens, *end), pattern.prefix)
             for pattern in fold_query(words, prefix=term.prefix)
         )
     if field.style == "author":
@@ -63,13 +64,14 @@ def _heading(term: Term, field: Field) -> Iterable[Clause]:
     """
     descriptor, slash, qualifier = term.words.partition("/")
     start: Tokens = (ENTRY,) if field.whole else ()
+    closed = field.whole and not term.prefix
     if not slash or not (qualifiers := fold_query(qualifier, prefix=term.prefix)):
         for pattern in fold_query(descriptor, prefix=term.prefix):
-            end = (ENTRY_END,) if field.whole and not pattern.prefix else ()
+            end = (ENTRY_END,) if closed else ()
             yield Clause(field.columns, (*start, *pattern.tokens, *end), pattern.prefix)
         return
     for first, second in product(fold_query(descriptor) or (Pattern(()),), qualifiers):
-        end = (QUALIFIER_END,) if field.whole and not second.prefix else ()
+        end = (QUALIFIER_END,) if closed else ()
         yield Clause(field.columns, (*start, *first.tokens, ENTRY_END, *second.tokens, *end), second.prefix)
 
 

@@ -313,6 +313,8 @@ def fold_query(text: str, *, prefix: bool = False) -> tuple[Pattern, ...]:
 
 def fold_name(text: str, *, prefix: bool = False) -> tuple[Pattern, ...]:
     """Fold a person's name: as `fold_query`, but neither spelling nor plural are touched (``Williams``)."""
+    if text.isascii() and (tokens := tuple(text.lower().split())) and all(map(str.isalpha, tokens)):
+        return (Pattern(tokens, prefix),)
     chunks = [parts for chunk in _CHUNK.findall(text) if (parts := _split(chunk))]
     if not chunks:
         return ()

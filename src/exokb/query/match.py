@@ -11,7 +11,7 @@ from exokb.query.columns import Document, fold_document
 from exokb.query.criteria import Criteria
 from exokb.query.fields import fold_type, holds_type
 from exokb.query.options import criteria_node
-from exokb.query.syntax import And, DateRange, IdTerm, Node, Or, Term, iter_leaves
+from exokb.query.tree import And, DateRange, IdTerm, Node, Or, Term, iter_leaves
 from exokb.query.values import first_day, last_day
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from exokb.errors import QuerySyntaxError
 from exokb.query.criteria import Criteria
 from exokb.query.fold import fold_query
-from exokb.query.syntax import Node, Term, join_and, join_or, parse_query
+from exokb.query.syntax import parse_query
+from exokb.query.tree import Node, Term, join_and, join_or
 
 
 def criteria_node(criteria: Criteria) -> Node | None:

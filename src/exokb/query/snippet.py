@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from exokb.query.clauses import Clause, term_clauses
 from exokb.query.fold import Span, fold_spans
-from exokb.query.syntax import Node, Term, iter_leaves
+from exokb.query.tree import Node, Term, iter_leaves
 
 SNIPPET_WIDTH = 240
 """About how many characters a snippet has."""

@@ -4,25 +4,25 @@ Words, ``"phrases"``, ``prefix*``, ``AND OR NOT`` in capitals, parentheses, and 
 operators mean is PubMed's way (https://pubmed.ncbi.nlm.nih.gov/help/): they are taken **from left to right**, none
 binds closer than another, so ``a OR b AND c`` is ``(a OR b) AND c``. Terms side by side are joined by AND first:
 ``a OR b c`` is ``a OR (b AND c)``. A tag holds for all unquoted words before it back to the last operator,
-parenthesis, quote or tag: ``stem cell[ti]`` asks for both words in the title, ``yin k[au]`` is one name.
+parenthesis, quote or tag: ``stem cell[ti]`` asks for both words in the title, ``yin k[au]`` is one name. Dates,
+identifiers and languages are single words: ``exosome 2019[dp]`` asks for the word and the year.
 Lower-case ``and``, ``or``, ``not`` are words, see `find_lowercase_operators`.
 Beyond PubMed: ``NOT`` may stand first (``NOT review[pt]``: everything else).
 
-The tree is made of frozen dataclasses; ``str`` of it is a query that reads to the same tree.
+The tree is in `exokb.query.tree`.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from typing import NamedTuple
 
 from exokb.errors import QuerySyntaxError
 from exokb.query.fields import BY_NAME, BY_TAG, Field
 from exokb.query.fold import fold_query
+from exokb.query.tree import And, DateRange, IdTerm, Node, Not, Or, Term, join_and, join_or
 from exokb.query.values import read_date_range, read_identifier
 
 MAX_LENGTH = 50_000
@@ -31,101 +31,6 @@ MAX_TERMS = 1_000
 """Terms of a query; the longest published search strategies have a few hundred."""
 MAX_DEPTH = 40
 """How deep a query nests, by parentheses or by AND and OR taking turns."""
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A word or phrase in one field; ``field`` is a tag of `exokb.query.fields`, empty where none is given."""
-
-    words: str
-    field: str = ""
-    quoted: bool = False
-    prefix: bool = False
-    position: int = dataclasses.field(default=0, compare=False)
-
-    def __str__(self) -> str:
-        text = self.words + ("*" if self.prefix else "")
-        return (f'"{text}"' if self.quoted else text) + (f"[{self.field}]" if self.field else "")
-
-
-@dataclass(frozen=True, slots=True)
-class DateRange:
-    """Publication dates, both ends included, as precise as given: ``2019``, ``2019-03`` or ``2019-03-05``."""
-
-    first: str
-    last: str
-
-    def __str__(self) -> str:
-        first, last = self.first.replace("-", "/"), self.last.replace("-", "/")
-        return f"{first}[dp]" if first == last else f"{first}:{last}[dp]"
-
-
-@dataclass(frozen=True, slots=True)
-class IdTerm:
-    """One record by its identifier; ``kind`` is ``pmid``, ``doi`` or ``pmcid``, the value normalised."""
-
-    kind: str
-    value: str
-
-    def __str__(self) -> str:
-        return f'"{self.value}"[{self.kind}]'
-
-
-@dataclass(frozen=True, slots=True)
-class And:
-    """All of the children hold. Never a child of another `And`."""
-
-    children: tuple[Node, ...]
-
-    def __str__(self) -> str:
-        first, *others = (f"({child})" if isinstance(child, Or) else str(child) for child in self.children)
-        return first + "".join(f" {other}" if other.startswith("NOT ") else f" AND {other}" for other in others)
-
-
-@dataclass(frozen=True, slots=True)
-class Or:
-    """At least one of the children holds. Never a child of another `Or`."""
-
-    children: tuple[Node, ...]
-
-    def __str__(self) -> str:
-        return " OR ".join(f"({child})" if isinstance(child, And) else str(child) for child in self.children)
-
-
-@dataclass(frozen=True, slots=True)
-class Not:
-    """The child does not hold."""
-
-    child: Node
-
-    def __str__(self) -> str:
-        return f"NOT {self.child}" if isinstance(self.child, Term | DateRange | IdTerm) else f"NOT ({self.child})"
-
-
-Node = Term | DateRange | IdTerm | And | Or | Not
-
-
-def join_and(nodes: Iterable[Node]) -> Node:
-    """Join by AND, taking the children of `And` nodes in."""
-    children = [child for node in nodes for child in (node.children if isinstance(node, And) else (node,))]
-    return children[0] if len(children) == 1 else And(tuple(children))
-
-
-def join_or(nodes: Iterable[Node]) -> Node:
-    """Join by OR, taking the children of `Or` nodes in."""
-    children = [child for node in nodes for child in (node.children if isinstance(node, Or) else (node,))]
-    return children[0] if len(children) == 1 else Or(tuple(children))
-
-
-def iter_leaves(node: Node) -> Iterator[tuple[Term | DateRange | IdTerm, bool]]:
-    """Give every leaf in order, and whether it stands under an odd number of NOTs."""
-    if isinstance(node, And | Or):
-        for child in node.children:
-            yield from iter_leaves(child)
-    elif isinstance(node, Not):
-        yield from ((leaf, not negated) for leaf, negated in iter_leaves(node.child))
-    else:
-        yield node, False
 
 
 class _Token(NamedTuple):
@@ -244,18 +149,19 @@ class _Parser:
             if negated:
                 right, right_depth = Not(right), right_depth + 1
             join, kind = (join_or, Or) if token.text == "OR" else (join_and, And)
-            inner = max(depth + (not isinstance(node, kind)), right_depth + (not isinstance(right, kind)))
-            node, depth = join((node, right)), self._check_depth(inner, token.position)
+            below = max(depth - isinstance(node, kind), right_depth - isinstance(right, kind))
+            node, depth = join((node, right)), self._check_depth(below + 1, token.position)
         return node, depth
 
     def _run(self, level: int, operator: _Token | None) -> tuple[Node, int]:
         """Read terms and groups side by side."""
         nodes: list[Node] = []
-        depth, start = 1, self._peek()
+        depths = [0]
+        start = self._peek()
         while (token := self._peek()) is not None and token.kind not in {"operator", ")"}:
             if token.kind == "(":
                 node, inner = self._group(token, level + 1)
-                depth = max(depth, inner + (not isinstance(node, And)))
+                depths.append(inner - isinstance(node, And))
                 nodes.append(node)
             elif token.kind == "phrase":
                 nodes.append(self._phrase())
@@ -269,7 +175,9 @@ class _Parser:
             if self._terms > MAX_TERMS:
                 raise self._error(token.position, f"it has more than {MAX_TERMS} terms")
         if nodes:
-            return join_and(nodes), depth + (len(nodes) > 1)
+            node = join_and(nodes)
+            # a single group is itself, several become children of one And (an And among them gives its children)
+            return node, max(depths) + isinstance(node, And)
         if start is not None and start.kind == "operator":
             side = "before" if operator is None else "between the operators before and at"
             raise self._error(start.position, f"a term is missing {side} {start.text}")
@@ -326,15 +234,24 @@ class _Parser:
             words.append(token)
             self._place += 1
         found = self._tag() or BY_TAG[""]
-        text = " ".join(word.text for word in words)
+        if found.style in {"date", "id"} or found.tag == "la":
+            own = _count_own(words, found)
+            node = self._value(words[-own:], found)
+            return join_and((self._run_of(words[:-own], BY_TAG[""]), node)) if words[:-own] else node
+        return self._run_of(words, found)
+
+    def _value(self, words: Sequence[_Token], found: Field) -> Node:
         position = words[0].position
         if found.style == "date":
-            return self._dates(text, position)
+            return self._dates("".join(word.text for word in words), position)
+        ids = [(part, word.position) for word in words for part in word.text.split(",") if part]
+        return join_or(self._leaf(part, found, at, quoted=False) for part, at in ids or [("", position)])
+
+    def _run_of(self, words: Sequence[_Token], found: Field) -> Node:
+        position = words[0].position
+        text = " ".join(word.text for word in words)
         if found.style in {"heading", "exact", "author"} or found.tag == "pt":
             return self._leaf(text, found, position, quoted=False)
-        if found.style == "id":
-            ids = [(part, word.position) for word in words for part in word.text.split(",") if part]
-            return join_or(self._leaf(part, found, at, quoted=False) for part, at in ids)
         for word in words:
             if word.text.strip("|") == "":
                 raise self._error(word.position, "for alternatives write OR")
@@ -378,6 +295,26 @@ class _Parser:
             return DateRange(*read_date_range(text))
         except ValueError as error:
             raise self._error(position, str(error)) from error
+
+
+def _count_own(words: Sequence[_Token], found: Field) -> int:
+    """Count the last words that a tag of single values holds for: ``exosome 2019[dp]`` has one, ``1 2[pmid]`` two."""
+    if found.style == "date":
+        own = 1
+        while own < len(words) and (words[-own].text.startswith(":") or words[-own - 1].text.endswith(":")):
+            own += 1
+        return own
+    own = 1
+    while found.style == "id" and own < len(words) and _is_identifier(found.tag, words[-own - 1].text):
+        own += 1
+    return own
+
+
+def _is_identifier(kind: str, text: str) -> bool:
+    try:
+        return all(read_identifier(kind, part) for part in text.split(",") if part)
+    except ValueError:
+        return False
 
 
 def _says_something(text: str) -> bool:

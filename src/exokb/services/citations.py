@@ -7,6 +7,7 @@ agrees. What stays unresolved is kept as text and counted.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -20,6 +21,7 @@ from exokb.services.progress import NoProgress, Progress
 from exokb.services.retrieve import Accept, Retriever, RetrieveReport, batches_of
 from exokb.sources.interface import (
     CitationKey,
+    CitationMatch,
     CitationMatcher,
     IdentifierResolver,
     PaperKey,
@@ -28,6 +30,10 @@ from exokb.sources.interface import (
 )  # fmt: skip
 from exokb.store.mapping import iso, load_record
 from exokb.store.reading import StoredRecord, find_documents, find_stored_pmids, iter_records
+
+
+_MOST_CANDIDATES = 10
+"""An ambiguous answer that offers more papers than that is not looked into."""
 
 
 @dataclass
@@ -238,7 +244,7 @@ class _Follower:
             return
         self._settle(
             [
-                (work, [answer.pmid] if answer.pmid else [], f"citation match: {answer.reason or 'no answer'}")
+                (work, _candidates(answer), f"citation match: {answer.reason or 'no answer'}")
                 for work, answer in zip(placed, answers, strict=True)
             ],
             "citation match",
@@ -306,6 +312,14 @@ def _identifier_of(work: CitedWork) -> Identifier | None:
 
 def _essence(work: CitedWork) -> tuple[str | None, ...]:
     return work.doi, work.pmcid, work.text
+
+
+def _candidates(answer: CitationMatch) -> list[Pmid]:
+    """The PMIDs an answer offers: one, or the few between which the matcher could not choose."""
+    if answer.pmid:
+        return [answer.pmid]
+    few = [Pmid(int(number)) for number in re.findall(r"\b\d{5,9}\b", answer.reason)]
+    return few if len(few) <= _MOST_CANDIDATES else []
 
 
 def _says_enough(work: CitedWork) -> bool:

@@ -39,10 +39,18 @@ RATE_WINDOW = 0.95
 class Entrez:
     """Dispatches to the utilities, after what holds for all of them: URL length, API key, rate, database."""
 
-    def __init__(self, corpus: Corpus, *, enforce_rate: bool = False, keys: Iterable[str] = (VALID_KEY,)) -> None:
+    def __init__(
+        self,
+        corpus: Corpus,
+        *,
+        enforce_rate: bool = False,
+        rate_window: float = RATE_WINDOW,
+        keys: Iterable[str] = (VALID_KEY,),
+    ) -> None:
         self.history = History()
         self._corpus = corpus
         self._enforce_rate = enforce_rate
+        self._rate_window = rate_window
         self._keys = frozenset(keys)
         self._recent: dict[str, deque[float]] = {}
         self._lock = threading.Lock()
@@ -67,7 +75,7 @@ class Entrez:
         now = time.monotonic()
         with self._lock:
             recent = self._recent.setdefault(request.get("api_key") or request.address, deque())
-            while recent and now - recent[0] >= RATE_WINDOW:
+            while recent and now - recent[0] >= self._rate_window:
                 recent.popleft()
             recent.append(now)
             return len(recent)

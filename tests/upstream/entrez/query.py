@@ -142,22 +142,23 @@ class _Reader:
         hits = _lookup(self._corpus, name, term)
         if hits:
             return hits, f'"{term.text}"[{term.tag or "All Fields"}]'
-        if name in ("doi", "all") and not term.tag.lower().startswith("lid"):
+        if name in ("doi", "all"):
             return self._as_words(term)
         self.found.phrases_not_found.append(str(term))
         return None, ""
 
     def _as_words(self, term: _Term) -> tuple[set[int] | None, str]:
-        """Search the words of a phrase, or of a DOI, that is not found as a whole."""
-        pieces = [piece for piece in re.split(r"[^\w*]+", term.text) if piece]
+        """Search the words of a phrase, or of a DOI (its numbers left out), that is not found as a whole."""
+        is_doi = re.match(r"10\.\d{4,}/", term.text) is not None
+        pieces = [piece for piece in re.split(r"[^\w*]+", term.text) if piece and not (is_doi and piece.isdigit())]
         found: set[int] | None = None
         said = []
-        for piece in pieces if len(pieces) > 1 else []:
+        for piece in pieces if is_doi or len(pieces) > 1 else []:
             hits = self._corpus.with_word(piece)
             if hits:
                 found = hits if found is None else found & hits
                 said.append(f'"{piece}"[All Fields]')
-            elif not piece.isdigit():
+            else:
                 self.found.phrases_not_found.append(piece)
         if found is None:
             self.found.phrases_not_found.append(str(term))

@@ -63,6 +63,9 @@ class EuropePMC:
             answer = self._page(paper.pmid, "citations", page, parse_citing, CitingPage(0, 0, ()))
             found += answer.pmids
             entries, page, hit_count = entries + answer.entries, page + 1, answer.hit_count
+            if not answer.entries:
+                break
+        self._say_if_short(f"papers citing PMID {paper.pmid}", hit_count, entries)
         return tuple(dict.fromkeys(found))
 
     def _references(self, pmid: Pmid | None) -> ReferenceAnswer:
@@ -79,6 +82,9 @@ class EuropePMC:
             answer = self._page(pmid, "references", page, parse, ReferencePage(0, ()))
             found += answer.references
             page, hit_count = page + 1, answer.hit_count
+            if not answer.entries:
+                break
+        self._say_if_short(f"references of PMID {pmid}", hit_count, len(found))
         if found:
             return ReferenceAnswer(SOURCE, "listed", tuple(found))
         return ReferenceAnswer(SOURCE, "none deposited" if self._knows(pmid) else "not indexed")
@@ -103,6 +109,10 @@ class EuropePMC:
             accept=frozenset({404}) if page == 1 else frozenset(),
         )
         return self._transport.request(call, read)
+
+    def _say_if_short(self, what: str, announced: int, listed: int) -> None:
+        if listed < announced:
+            self._transport.notice(f"{SOURCE}: {what}: announced {announced:,}, listed {listed:,}")
 
     def _knows(self, pmid: Pmid) -> bool:
         """Whether the paper itself is there: an empty list and an unknown paper look the same in the list."""

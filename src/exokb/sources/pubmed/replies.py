@@ -128,7 +128,8 @@ def parse_summary_ids(body: bytes) -> Mapping[Pmid, frozenset[Identifier]]:
         if not isinstance(summary, dict) or "error" in summary:
             continue  # an id without a summary has no identifiers to compare
         texts = [(take_text(item, "idtype"), take_text(item, "value")) for item in _article_ids(summary)]
-        texts.append(("doi", take_text(summary, "elocationid").partition("doi:")[2]))
+        # "doi: 10.1000/x. pii: 5", where the list of identifiers has none
+        texts += [("doi", doi) for doi in re.findall(r"doi:\s*(\S+)", take_text(summary, "elocationid"))]
         answer[parse_pmid(str(uid))] = frozenset(
             identifier for kind, value in texts if (identifier := _own_id(kind, value))
         )

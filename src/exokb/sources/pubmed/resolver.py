@@ -35,9 +35,9 @@ class Resolver:
         """Give candidate PMIDs per identifier; one that nobody knows is absent.
 
         The converter answers 200 identifiers a request and knows papers in PMC. The rest is searched in PubMed: up to
-        two one by one; more in batches of 20 joined with OR, where the summaries of the hits tell which of them has
-        which DOI. So 20 unknown DOIs cost 2 requests, not 20. A converter that fails is passed over with a notice,
-        since the search knows its papers too.
+        two one by one; more in batches of 20 joined with OR. Where there are several hits, their summaries tell which
+        of them has which DOI. So 20 unknown DOIs cost 2 requests, not 20. A converter that fails is passed over with
+        a notice, since the search knows its papers too.
 
         Raises:
             SourceUnavailable: PubMed's search did not answer.
@@ -85,16 +85,19 @@ class Resolver:
         for identifier in identifiers:
             reply = self._search([identifier])
             # A DOI that PubMed does not know is searched as words: those hits are answers to another question.
-            if reply.pmids and not reply.not_found and reply.count <= len(reply.pmids):
-                found[identifier] = reply.pmids
+            if not reply.pmids or reply.not_found or reply.count > len(reply.pmids):
+                continue
+            found |= {identifier: reply.pmids} if len(reply.pmids) == 1 else self._assign([identifier], reply)
         return found
 
     def _search_together(self, batch: Sequence[Identifier]) -> dict[Identifier, Sequence[Pmid]]:
         reply = self._search(batch)
         if reply.count > len(reply.pmids):
             return self._search_alone(batch)
-        if not reply.pmids:
-            return {}
+        return self._assign(batch, reply) if reply.pmids else {}
+
+    def _assign(self, batch: Sequence[Identifier], reply: SearchReply) -> dict[Identifier, Sequence[Pmid]]:
+        """Tell from the hits' summaries which of them has which identifier."""
         own_ids = self._eutils.ask(
             "esummary.fcgi",
             {"db": "pubmed", "id": ",".join(map(str, reply.pmids)), "retmode": "json", "version": "2.0"},

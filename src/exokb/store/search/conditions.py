@@ -20,7 +20,7 @@ from exokb.query.clauses import Clause, term_clauses
 from exokb.query.criteria import Criteria
 from exokb.query.fields import COLUMNS, fold_type, holds_type
 from exokb.query.options import criteria_node, option_terms
-from exokb.query.syntax import And, DateRange, IdTerm, Node, Not, Or, Term, iter_leaves
+from exokb.query.tree import And, DateRange, IdTerm, Node, Not, Or, Term, iter_leaves
 from exokb.query.values import first_day, last_day
 from exokb.store.search.index import INDEX
 
@@ -120,7 +120,7 @@ def _is_text(node: Node) -> bool:
 
 def _match_all(nodes: Iterable[Node]) -> str:
     wanted, unwanted = [], []
-    for node in nodes:
+    for node in _deepest_first(nodes):
         if isinstance(node, Not):
             unwanted.append(_match(node.child))
         else:
@@ -129,12 +129,17 @@ def _match_all(nodes: Iterable[Node]) -> str:
     return f"({together}) NOT ({' OR '.join(unwanted)})" if unwanted else together
 
 
+def _deepest_first(nodes: Iterable[Node]) -> list[Node]:
+    """Put terms last: FTS5's parser has a stack of 100, and keeps on it all that stands before a parenthesis."""
+    return sorted(nodes, key=lambda node: isinstance(node, Term))
+
+
 def _match(node: Node) -> str:
     if isinstance(node, Term):
         clauses = " OR ".join(map(_phrase, term_clauses(node)))
         return f"({clauses})"
     if isinstance(node, Or):
-        return f"({' OR '.join(map(_match, node.children))})"
+        return f"({' OR '.join(map(_match, _deepest_first(node.children)))})"
     return f"({_match_all(node.children if isinstance(node, And) else (node,))})"
 
 
@@ -157,16 +162,24 @@ def _condition(node: Node) -> tuple[str, list[object]]:
         return f"NOT ({sql})", parameters
     if isinstance(node, Term) or _is_text(node):
         return _in_index(_match(node))
-    word = " AND " if isinstance(node, And) else " OR "
+    word = "AND" if isinstance(node, And) else "OR"
     texts = [child for child in node.children if _is_text(child) and not isinstance(child, Not)]
     others = [child for child in node.children if child not in texts]
     compiled = list(map(_condition, others))
     if texts:
-        compiled.insert(0, _in_index(word.join(map(_match, texts))))
+        compiled.insert(0, _in_index(f" {word} ".join(map(_match, texts))))
     return (
-        f"({word.join(sql for sql, _ in compiled)})",
+        _balanced(word, [sql for sql, _ in compiled]),
         [parameter for _, parameters in compiled for parameter in parameters],
     )
+
+
+def _balanced(word: str, parts: Sequence[str]) -> str:
+    """Join by AND or OR as a flat tree: SQLite allows no expression deeper than 1,000, and reads a chain as deep."""
+    if len(parts) == 1:
+        return parts[0]
+    half = len(parts) // 2
+    return f"({_balanced(word, parts[:half])} {word} {_balanced(word, parts[half:])})"
 
 
 def _in_index(match: str) -> tuple[str, list[object]]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from exokb.query.clauses import Clause
 from exokb.query.snippet import Piece, Snippet, find_marks, make_snippet, mark_text, wanted_clauses
-from exokb.query.syntax import Node
+from exokb.query.tree import Node
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,14 @@ from difflib import get_close_matches
 from exokb.errors import UnknownTerm
 from exokb.query.criteria import Criteria
 from exokb.query.fields import COLUMNS
-from exokb.query.syntax import find_lowercase_operators
+from exokb.query.syntax import find_lowercase_operators, parse_query
+from exokb.query.tree import Term, iter_leaves
 from exokb.store.search.conditions import Conditions, compile_criteria
 from exokb.store.search.hits import Hit, load_hits
 from exokb.store.search.index import INDEX
+
+ReadConnection = sqlite3.Connection
+"""What a search runs on, by a name that the layers above may use."""
 
 WEIGHTS = {
     "title": 10.0, "abstract": 1.0, "keywords": 4.0, "mesh": 3.0, "mesh_major": 1.0, "substances": 1.0,
@@ -84,11 +88,21 @@ def search(
     rows = _ordered(connection, conditions, sort, limit, offset)
     complete = (offset == 0 or rows) and len(rows) < limit
     total = offset + len(rows) if complete else _count(connection, conditions)
-    notes = tuple(
+    return SearchResult(load_hits(connection, rows, conditions.node), total, _notes(criteria, total))
+
+
+def _notes(criteria: Criteria, total: int) -> tuple[tuple[int, str], ...]:
+    notes = [
         (position, f"{word!r} in small letters is searched as a word; write {word.upper()} for the operator")
         for position, word in find_lowercase_operators(criteria.text)
-    )
-    return SearchResult(load_hits(connection, rows, conditions.node), total, notes)
+    ]
+    if total == 0 and criteria.text.strip():
+        notes += [
+            (leaf.position, f"{leaf.words!r} is looked for as one entry of [{leaf.field}]; put AND between terms")
+            for leaf, _ in iter_leaves(parse_query(criteria.text))
+            if isinstance(leaf, Term) and not leaf.quoted and " " in leaf.words
+        ]
+    return tuple(sorted(notes))
 
 
 def count(connection: sqlite3.Connection, criteria: Criteria) -> int:
@@ -170,20 +184,19 @@ def _ordered(
     page = [-1 if limit is None else limit, offset]
     ranked = conditions.match or conditions.rank
     if name == "relevance" and ranked:
-        order = f"s.score {'DESC' if backwards else 'ASC'}, {_NEWEST}"
-        join = "JOIN" if conditions.match else "LEFT JOIN"
-        # FTS5 is asked once, and its scores are joined to what else is asked of the records
-        sql = (
-            f"SELECT r.id, -s.score FROM record r {join}"
-            f" (SELECT rowid AS id, {_SCORE} AS score FROM {INDEX} WHERE {INDEX} MATCH ?) s ON s.id = r.id"
-        )
-        if not conditions.match:
-            order = f"s.score IS NULL, {order}"
+        scores = f"SELECT rowid AS id, {_SCORE} AS score FROM {INDEX} WHERE {INDEX} MATCH ?"
         where = f" WHERE {' AND '.join(conditions.where)}" if conditions.where else ""
-        rows = connection.execute(
-            f"{sql}{where} ORDER BY {order} LIMIT ? OFFSET ?", [ranked, *conditions.parameters, *page]
-        )
-        return rows.fetchall()
+        order = f"s.score IS NULL, s.score {'DESC' if backwards else 'ASC'}, {_NEWEST} LIMIT ? OFFSET ?"
+        if conditions.match:
+            sql = f"SELECT r.id, -s.score FROM ({scores}) s JOIN record r ON r.id = s.id{where} ORDER BY {order}"
+        else:
+            # both materialised, as FTS5 would else be asked again for every record
+            sql = (
+                f"WITH s AS MATERIALIZED ({scores}),"
+                f" r AS MATERIALIZED (SELECT r.id, r.sort_date FROM record r{where})"
+                f" SELECT r.id, -s.score FROM r LEFT JOIN s ON s.id = r.id ORDER BY {order}"
+            )
+        return connection.execute(sql, [ranked, *conditions.parameters, *page]).fetchall()
     if name == "relevance":
         order = "r.sort_date, r.id" if backwards else _NEWEST
     else:
