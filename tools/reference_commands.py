@@ -4,33 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from inspect import cleandoc
-from typing import Any
 
+import click
 import typer
 
 from exokb.cli.main import app
 from tools.markdown import plain
 
-Command = Any
-"""A command object: its class is private to typer, which carries its own copy of click."""
 
-
-def root_command() -> Command:
+def root_command() -> click.Command:
     """The ``exokb`` command with everything below it."""
     return typer.main.get_command(app)
 
 
-def root_context(root: Command) -> typer.Context:
+def root_context(root: click.Command) -> click.Context:
     """The context of ``exokb`` itself."""
-    return typer.Context(root, info_name="exokb", **root.context_settings)
+    return click.Context(root, info_name="exokb", **root.context_settings)
 
 
-def subcommands(command: Command, context: typer.Context) -> list[tuple[Command, typer.Context]]:
+def subcommands(command: click.Command, context: click.Context) -> list[tuple[click.Command, click.Context]]:
     """The shown commands below a group, each with its context; none below a plain command."""
-    if not hasattr(command, "list_commands"):
+    if not isinstance(command, click.Group):
         return []
     below = [command.get_command(context, name) for name in command.list_commands(context)]
-    return [(each, typer.Context(each, info_name=each.name, parent=context)) for each in below if not each.hidden]
+    shown = [each for each in below if each is not None and not each.hidden]
+    return [(each, click.Context(each, info_name=each.name, parent=context)) for each in shown]
 
 
 def commands() -> str:
@@ -39,7 +37,7 @@ def commands() -> str:
     return "\n".join(_chapter(root, root_context(root), level=2))
 
 
-def _chapter(command: Command, context: typer.Context, *, level: int) -> Iterator[str]:
+def _chapter(command: click.Command, context: click.Context, *, level: int) -> Iterator[str]:
     yield f"{'#' * level} {context.command_path}\n"
     yield from (f"{plain(part)}\n" for part in cleandoc(command.help or "").split("\n\n") if part)
     usage = " ".join((context.command_path, *command.collect_usage_pieces(context)))

@@ -34,7 +34,7 @@ def fresh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
             python.parent.mkdir(parents=True)
             python.touch()
 
-    monkeypatch.setattr(environment.subprocess, "run", pretend)
+    monkeypatch.setattr("tools.environment.subprocess.run", pretend)
     return asked
 
 

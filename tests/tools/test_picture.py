@@ -12,7 +12,7 @@ SHOWN = [("exokb search 'miR-21'", "\x1b[1;31m 1\x1b[0m  <i>miR-21</i> & kidney\
 
 
 def words(svg: str) -> str:
-    return " ".join("".join(etree.fromstring(svg.encode()).itertext()).split())
+    return " ".join("".join(map(str, etree.fromstring(svg.encode()).itertext())).split())
 
 
 def test_the_picture_shows_commands_and_output_as_text() -> None:

@@ -70,6 +70,7 @@ def test_every_setting_exit_code_and_command_is_documented() -> None:
     table = settings()
     assert [name for name in KNOWN if f"| `{name}` |" not in table] == []
     assert set(MEANING) == set(ExitCode)
+    assert [line for line in commands().splitlines() if line.startswith("- ") and line.endswith(":")] == []
     assert {"## exokb search", "### exokb list add"} <= set(commands().splitlines())
 
 
