@@ -1,16 +1,19 @@
-from __future__ import annotations
+"""What every test may ask for."""
 
 import os
 from pathlib import Path
 
 import pytest
 
+pytest_plugins = ["tests.upstream.fixtures"]
+
+REPOSITORY = Path(__file__).parent.parent
+
 
 @pytest.fixture(scope="session")
 def real_data() -> Path:
-    """The folder of downloaded real data: ``EXOKB_REAL_DATA``, else beside the repository; skips where absent."""
-    given = os.environ.get("EXOKB_REAL_DATA")
-    folder = Path(given) if given else Path(__file__).parents[2] / "shared" / "data"
+    """The folder of downloaded real records; the test is skipped where there is none."""
+    folder = Path(os.environ.get("EXOKB_REAL_DATA") or REPOSITORY.parent / "shared" / "data")
     if not folder.is_dir():
-        pytest.skip("the downloaded real data is not here")
+        pytest.skip(f"no real data in {folder}")
     return folder
