@@ -29,7 +29,7 @@ _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf
 _BARE_UTF16 = ((b"<\x00", "utf-16-le"), (b"\x00<", "utf-16-be"))
 _DECLARED = re.compile(rb"""\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z][\w.-]*)["']""")
 _DECLARATION = re.compile(rb"\s*<\?xml\b.*?\?>", re.S)
-_DOCTYPE = re.compile(rb"""<!DOCTYPE(?:[^\[>"']|"[^"]*"|'[^']*')*(?:\[.*?\]\s*)?>""", re.S)
+_DOCTYPE = re.compile(rb"""<!DOCTYPE(?:[^\[>"']|"[^"]*"|'[^']*')*(?:\[(?:[^\]"']|"[^"]*"|'[^']*')*\]\s*)?>""", re.S)
 _SKIPPED = re.compile(rb"\s+|<\?.*?\?>|<!--.*?-->", re.S)
 _ROOT = re.compile(rb"<([A-Za-z_][\w:.-]*)(?:[^>\"']|\"[^\"]*\"|'[^']*')*>", re.S)
 _RECORD_START = re.compile(rb"<(PubmedArticle|PubmedBookArticle)(?=[\s/>])")
@@ -154,8 +154,8 @@ class _Reading:
     def _pieces(self) -> Iterator[tuple[int, bytes]]:
         """Cut the text at its records: where each starts, and its bytes up to its end tag or the next record."""
         starts = self._record_starts()
-        for start, following in zip(starts, [*starts[1:], len(self.text)], strict=True):
-            piece = self.text[start:following]
+        for index, start in enumerate(starts):
+            piece = self.text[start : starts[index + 1] if index + 1 < len(starts) else None]
             end = b"</" + piece[1 : piece.find(b"Article") + 7] + b">"
             at = piece.rfind(end)
             yield start, piece[: at + len(end)] if at >= 0 else piece
@@ -227,13 +227,18 @@ def _as_utf8(body: bytes) -> tuple[bytes, str]:
         except UnicodeError as error:
             damage = f"not all of it is {encoding}: {error}"[:200]
             text = body.decode(encoding, errors="replace").removeprefix("\ufeff").encode(errors="replace")
+    # One copy for both: they stand side by side in the first kilobyte, before the root's start tag.
     declaration = _DECLARATION.match(text)
-    if declaration:
-        text = _blanked(declaration.group()) + text[declaration.end() :]
-    root = re.search(rb"<[A-Za-z_]", text)
+    end = declaration.end() if declaration else 0
     doctype = _DOCTYPE.search(text)
-    if doctype and (root is None or doctype.start() < root.start() or doctype.start() < 1000):
-        text = text[: doctype.start()] + _blanked(doctype.group()) + text[doctype.end() :]
+    if doctype and not _RECORD_START.search(text, end, doctype.start()):
+        end, begin = doctype.end(), doctype.start()
+        head = (_blanked(text[: declaration.end()]) if declaration else b"") + text[
+            declaration.end() if declaration else 0 : begin
+        ]
+        return head + _blanked(doctype.group()) + text[end:], damage
+    if declaration:
+        text = _blanked(declaration.group()) + text[end:]
     return text, damage
 
 
