@@ -1,48 +1,47 @@
-"""Search the library."""
+"""Searching the library: a page of hits, a count, counts per facet, or everything that matches."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 
+from exokb.app import App
 from exokb.query.criteria import Criteria
-from exokb.store.search.sqlite import FacetCount, ReadConnection, SearchResult, count, facet_counts, search
-
-Connect = Callable[[], AbstractContextManager[ReadConnection]]
-"""Opens the library for reading; leaving the context closes it."""
-
-
-@dataclass(frozen=True, slots=True)
-class SearchReport:
-    """A page of hits, and the values of the facets that were asked for over the whole result."""
-
-    result: SearchResult
-    facets: Mapping[str, tuple[FacetCount, ...]] = field(default_factory=dict)
+from exokb.store.reading import get_proofs as read_proofs
+from exokb.store.search.sqlite import FacetCount, SearchResult
+from exokb.store.search.sqlite import count as count_hits
+from exokb.store.search.sqlite import facet_counts as count_facets
+from exokb.store.search.sqlite import search as search_page
 
 
 def search_library(
-    connect: Connect,
-    criteria: Criteria,
-    *,
-    sort: str = "relevance",
-    limit: int = 20,
-    offset: int = 0,
-    facets: Sequence[str] = (),
-) -> SearchReport:
-    """Find records, most relevant first, or newest first where nothing is to be ranked.
+    app: App, criteria: Criteria, *, sort: str = "relevance", limit: int = 20, offset: int = 0
+) -> SearchResult:
+    """Give one page of what meets the criteria, best first.
 
     Raises:
         QuerySyntaxError: the query text cannot be read.
-        UnknownTerm: a value the library does not know; the error says what is near.
-        NotInLibrary: a reading list or a citing paper that is not there.
+        UnknownTerm: a facet value, status or sort order is none.
+        NotInLibrary: there is no library, or no such reading list.
     """
-    with connect() as connection:
-        result = search(connection, criteria, sort=sort, limit=limit, offset=offset)
-        return SearchReport(result, facet_counts(connection, criteria, facets) if facets else {})
+    with app.library.reading() as connection:
+        return search_page(connection, criteria, sort=sort, limit=limit, offset=offset)
 
 
-def count_matches(connect: Connect, criteria: Criteria) -> int:
-    """Count the records that meet the criteria. Raises as `search_library` does."""
-    with connect() as connection:
-        return count(connection, criteria)
+def get_proofs(
+    app: App, result: SearchResult, facets: Sequence[str]
+) -> dict[int, dict[tuple[str, str], tuple[str, str]]]:
+    """Give the words that prove the facets of the hits: record id -> (facet, value) -> (words, field)."""
+    with app.library.reading() as connection:
+        return read_proofs(connection, [hit.record_id for hit in result.hits], facets)
+
+
+def count_matches(app: App, criteria: Criteria) -> int:
+    """Count what meets the criteria. Raises as `search_library` does."""
+    with app.library.reading() as connection:
+        return count_hits(connection, criteria)
+
+
+def get_facets(app: App, criteria: Criteria, facets: Sequence[str]) -> dict[str, tuple[FacetCount, ...]]:
+    """Count the values of facets in what meets the criteria. Raises as `search_library` does."""
+    with app.library.reading() as connection:
+        return count_facets(connection, criteria, facets)

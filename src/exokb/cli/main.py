@@ -1,0 +1,113 @@
+"""The ``exokb`` command: its subcommands in one list, and what the shell is told in the end."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+from click.exceptions import Abort, ClickException, Exit
+
+from exokb import __version__
+from exokb.cli import config, db, lists
+from exokb.cli.annotate import annotate
+from exokb.cli.demo import demo
+from exokb.cli.doctor import doctor
+from exokb.cli.errors import ExitCode, exit_code_of
+from exokb.cli.export import export
+from exokb.cli.fetch import fetch
+from exokb.cli.importing import import_files
+from exokb.cli.options import DbOption, Root
+from exokb.cli.output import say, tell_error
+from exokb.cli.search import search
+from exokb.cli.show import show
+from exokb.cli.stats import stats
+from exokb.errors import ExokbError
+
+app = typer.Typer(
+    name="exokb",
+    help="A local literature knowledge base for reviewers of MSC exosomes and other extracellular vesicles.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+for name, function in (
+    ("demo", demo),
+    ("fetch", fetch),
+    ("import", import_files),
+    ("search", search),
+    ("show", show),
+    ("export", export),
+    ("annotate", annotate),
+    ("stats", stats),
+    ("doctor", doctor),
+):
+    app.command(name)(function)
+app.add_typer(lists.app, name="list")
+app.add_typer(config.app, name="config")
+app.add_typer(db.app, name="db")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"exokb {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    context: typer.Context,
+    db: DbOption = None,
+    debug: Annotated[bool, typer.Option("--debug", help="Show a traceback where something fails.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and stop.")
+    ] = False,
+) -> None:
+    """Keep the options that hold for every command."""
+    del version  # its callback has spoken and stopped
+    context.obj = Root(db=db, debug=debug)
+
+
+def run(arguments: list[str]) -> int:
+    """Run the command line and give the exit code; nothing but ``SystemExit`` of the interpreter gets past it."""
+    debug = "--debug" in arguments
+    try:
+        result = app(args=arguments, prog_name="exokb", standalone_mode=False)
+        sys.stdout.flush()
+        return int(result or 0)
+    except ExokbError as error:
+        if debug:
+            raise
+        tell_error(error)
+        return exit_code_of(error)
+    except ClickException as error:
+        error.show()
+        return ExitCode.USAGE
+    except (Abort, KeyboardInterrupt):
+        say("exokb: interrupted; what was stored before stays, and the same command goes on from there")
+        return ExitCode.INTERRUPTED
+    except Exit as error:
+        return error.exit_code
+    except BrokenPipeError:
+        # Whoever read the output has seen enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.PIPE_CLOSED
+    except Exception as error:  # the last resort: a bug must not show as a traceback to a user
+        if debug:
+            raise
+        say(f"exokb: this is a bug in exokb {__version__}: {type(error).__name__}: {error}")
+        say("  → nothing half-done is stored. Run the command again with --debug before it, and report what it prints")
+        return ExitCode.BUG
+
+
+def main() -> None:
+    """Run ``exokb`` as the console script does."""
+    code = run(sys.argv[1:])
+    sys.stderr.flush()
+    if code == ExitCode.INTERRUPTED:
+        # Requests under way would keep the interpreter waiting for their replies; nobody wants them any more.
+        os._exit(code)
+    sys.exit(code)
