@@ -1,66 +1,74 @@
-"""The search service opens the library once and closes it."""
+"""Searching a library as it is made by the migrations and written by the store."""
 
-import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine
 
-from exokb.errors import QuerySyntaxError
+from exokb.app import App
+from exokb.domain.record import AbstractSection, Dates, Record
+from exokb.errors import NotInLibrary, QuerySyntaxError
 from exokb.query.criteria import Criteria
-from exokb.services.search import count_matches, search_library
-from exokb.store.search.index import CREATE_INDEX_SQL, add_to_index
-from exokb.store.tables import metadata
+from exokb.services.search import count_matches, get_facets, search_library
+from exokb.settings import load_settings
 
-
-class Provider:
-    """Opens one file, and counts how many connections are open."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.opened = 0
-        self.open_now = 0
-
-    @contextmanager
-    def __call__(self) -> Iterator[sqlite3.Connection]:
-        connection = sqlite3.connect(self.path)
-        self.opened, self.open_now = self.opened + 1, self.open_now + 1
-        try:
-            yield connection
-        finally:
-            self.open_now -= 1
-            connection.close()
+RECORDS = (
+    Record(
+        pmid=990000001,
+        title="Invented exosomes",
+        abstract=(AbstractSection(text="TGF-β1 in micro-vesicles."),),
+        dates=Dates(sort="2020-05-05"),
+    ),
+    Record(pmid=990000002, title="An invented kidney", dates=Dates(sort="2021-05-05")),
+)
 
 
 @pytest.fixture
-def provider(tmp_path: Path) -> Provider:
-    path = tmp_path / "library.db"
-    engine = create_engine(f"sqlite:///{path}")
-    metadata.create_all(engine)
-    engine.dispose()
-    with sqlite3.connect(path) as connection:
-        connection.execute(CREATE_INDEX_SQL)
-        connection.execute(
-            "INSERT INTO record (id, pmid, kind, title, year, retracted, document, source, added_at, updated_at)"
-            " VALUES (1, 990000001, 'article', 'Exosomes', 2020, 0, '{\"title\": \"Exosomes\"}', 'test', '', '')"
-        )
-        add_to_index(connection, [(1, {"title": "Exosomes"})])
-    connection.close()
-    return Provider(path)
+def app(tmp_path: Path) -> Iterator[App]:
+    settings = load_settings(db=str(tmp_path / "library.exokb"), environment={}, home=tmp_path)
+    made = App(settings, clock=lambda: datetime(2026, 3, 1, tzinfo=UTC))
+    yield made
+    made.close()
 
 
-def test_hits_and_facets_come_from_one_connection(provider: Provider) -> None:
-    report = search_library(provider, Criteria(text="exosome"), facets=("year",))
-    assert [hit.pmid for hit in report.result.hits] == [990000001]
-    assert [(value.value, value.count) for value in report.facets["year"]] == [("2020", 1)]
-    assert (provider.opened, provider.open_now) == (1, 0)
-    assert search_library(provider, Criteria(text="kidney")).facets == {}
-    assert count_matches(provider, Criteria(text="exosome")) == 1
+@pytest.fixture
+def filled(app: App) -> App:
+    with app.library.transaction() as transaction:
+        transaction.records.upsert(list(enumerate(RECORDS, 1)), source="test")
+    return app
 
 
-def test_the_library_is_closed_after_a_wrong_query(provider: Provider) -> None:
+def test_stored_records_are_found(filled: App) -> None:
+    (hit,) = search_library(filled, Criteria(text="TGFbeta1 microvesicle")).hits
+    assert hit.pmid == 990000001
+    assert hit.snippet is not None
+    assert [piece.text for piece in hit.snippet.pieces if piece.marked] == ["TGF-β1", "micro-vesicles"]
+    assert count_matches(filled, Criteria(text="invented")) == 2
+    assert [(value.value, value.count) for value in get_facets(filled, Criteria(), ("year",))["year"]] == [
+        ("2021", 1),
+        ("2020", 1),
+    ]
+
+
+def test_without_words_the_newest_comes_first(filled: App) -> None:
+    assert [hit.pmid for hit in search_library(filled, Criteria()).hits] == [990000002, 990000001]
+
+
+def test_a_changed_record_is_found_by_its_new_words(filled: App) -> None:
+    changed = RECORDS[0].model_copy(
+        update={"title": "Invented vesicles", "dates": Dates(sort="2020-05-05", revised="2022")}
+    )
+    with filled.library.transaction() as transaction:
+        transaction.records.upsert([(1, changed)], source="test")
+    assert count_matches(filled, Criteria(text="exosome")) == 0
+    assert count_matches(filled, Criteria(text="vesicles[ti]")) == 1
+
+
+def test_wrong_queries_and_missing_libraries_are_said(app: App) -> None:
+    with pytest.raises(NotInLibrary):
+        search_library(app, Criteria(text="exosome"))
+    with app.library.transaction():
+        pass
     with pytest.raises(QuerySyntaxError):
-        search_library(provider, Criteria(text="("))
-    assert provider.open_now == 0
+        search_library(app, Criteria(text="("))
