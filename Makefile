@@ -64,7 +64,7 @@ layers: dev ## imports point down (import-linter)
 	$(BIN)/lint-imports
 
 docs: dev ## build the documentation into site/
-	$(RUN) mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(RUN) mkdocs build --strict --quiet
 
 docs-update: dev ## write again what is generated in docs/
 	$(RUN) tools.reference

@@ -8,7 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -91,9 +91,9 @@ class Exokb:
 
 
 @pytest.fixture
-def exokb(tmp_path: Path, upstream: Upstream) -> Iterator[Exokb]:
+def exokb(tmp_path: Path, upstream: Upstream) -> Exokb:
     """The command, sent to the local upstream."""
-    yield Exokb(tmp_path, upstream.environment())
+    return Exokb(tmp_path, upstream.environment())
 
 
 @pytest.fixture

@@ -46,7 +46,7 @@ def test_two_pacers_of_one_folder_share_turns(tmp_path: Path) -> None:
 
 def test_a_clock_set_back_stops_nobody(tmp_path: Path) -> None:
     pacer, time, _ = make(tmp_path)
-    pacer.hold(HOST, 100.0)
+    pacer.hold(HOST, 50.0)
     time.now -= 60.0
     pacer.wait_turn(HOST, 3.0)
     assert time.slept == []

@@ -7,7 +7,6 @@ import sys
 from typing import Annotated
 
 import typer
-from click.exceptions import Abort, ClickException, Exit
 
 from exokb import __version__
 from exokb.cli import config, db, lists
@@ -24,6 +23,9 @@ from exokb.cli.search import search
 from exokb.cli.show import show
 from exokb.cli.stats import stats
 from exokb.errors import ExokbError
+
+# Typer brings its own copy of click in some versions: the base of its usage errors is found from one of them.
+ClickException: type[Exception] = next(c for c in typer.BadParameter.__mro__ if c.__name__ == "ClickException")
 
 app = typer.Typer(
     name="exokb",
@@ -84,12 +86,12 @@ def run(arguments: list[str]) -> int:
         tell_error(error)
         return exit_code_of(error)
     except ClickException as error:
-        error.show()
+        error.show()  # type: ignore[attr-defined]  # every ClickException has it
         return ExitCode.USAGE
-    except (Abort, KeyboardInterrupt):
+    except (typer.Abort, KeyboardInterrupt):
         say("exokb: interrupted; what was stored before stays, and the same command goes on from there")
         return ExitCode.INTERRUPTED
-    except Exit as error:
+    except typer.Exit as error:
         return error.exit_code
     except BrokenPipeError:
         # Whoever read the output has seen enough.

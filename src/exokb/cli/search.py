@@ -126,7 +126,8 @@ def _below(criteria: Criteria, hit: Hit, proofs: dict[tuple[str, str], tuple[str
             evidence.append(value, style="green")
             if facet in asked and (facet, value) in proofs:
                 words, field = proofs[facet, value]
-                evidence.append(f" “{clean(words)}” ({field})", style="italic")
+                quoted = f"“{clean(words)}” " if words else ""
+                evidence.append(f" {quoted}({field})", style="italic")
     if len(evidence) > 5:
         lines.append(evidence)
     if hit.trials:

@@ -17,6 +17,7 @@ from exokb.domain.record import Record, Reference
 _PLACE = re.compile(
     r"\b((?:19|20)\d\d)\b[^;:]{0,20};\s*(\w+)\s*(?:\([^)]*\))?\s*:\s*([A-Za-z]{0,3}\d+[A-Za-z]?)", re.UNICODE
 )
+_WORD = re.compile(r"[^\W_]+")
 _SHORTEST_TITLE = 20  # characters of folded title; shorter ones ("Exosomes", "Reply") prove nothing
 
 
@@ -68,8 +69,9 @@ class CitedWork:
 
 def fold_words(text: str) -> str:
     """Lower-case letters and digits with one blank between words: for comparing citations, not for searching."""
-    plain = unicodedata.normalize("NFKD", text)
-    return " ".join(re.findall(r"[^\W_]+", "".join(c for c in plain if not unicodedata.combining(c)).lower()))
+    if not text.isascii():
+        text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return " ".join(_WORD.findall(text.lower()))
 
 
 def find_place(parts: Reference | None, text: str) -> str | None:
@@ -117,6 +119,7 @@ def _same_year(work: CitedWork, record: Record) -> bool:
 
 @dataclass
 class _Shelf:
+    by_words: bool
     works: list[CitedWork] = field(default_factory=list)
     index: dict[tuple[str, str], int] = field(default_factory=dict)
 
@@ -124,9 +127,9 @@ class _Shelf:
         keys = [("pmid", str(work.pmid))] if work.pmid else []
         keys += [("doi", work.doi)] if work.doi else []
         keys += [("pmcid", work.pmcid)] if work.pmcid else []
-        if place := work.place:
+        if self.by_words and (place := work.place):
             keys.append(("place", place))
-        if work.text:
+        if self.by_words and work.text:
             keys.append(("text", fold_words(work.text)))
         return keys
 
@@ -166,9 +169,12 @@ def _join(one: CitedWork, other: CitedWork) -> CitedWork:
     )
 
 
-def unite(works: Iterable[CitedWork]) -> list[CitedWork]:
-    """Join the entries that are the same work; the order of first mention is kept."""
-    shelf = _Shelf()
+def unite(works: Iterable[CitedWork], *, by_words: bool = True) -> list[CitedWork]:
+    """Join the entries that are the same work; the order of first mention is kept.
+
+    ``by_words``: also by place in print and text. Within one source's list identifiers are enough.
+    """
+    shelf = _Shelf(by_words)
     for work in works:
         shelf.add(work)
     return shelf.works

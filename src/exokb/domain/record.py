@@ -12,7 +12,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-TEXT_FIELDS = ("title", "abstract", "keywords", "mesh", "databanks")
+TEXT_FIELDS = ("title", "abstract", "keywords", "mesh", "types", "databanks")
 """The names that `Record.text` takes, and that annotations point into."""
 
 
@@ -248,7 +248,8 @@ class Record(Model):
         """Give the plain text that annotations of ``field`` point into.
 
         ``title``; ``abstract`` (sections one a line, each after ``LABEL: `` where it has one); ``keywords`` and
-        ``mesh`` (joined with ``; ``, a heading as ``Descriptor/qualifier/qualifier``); ``databanks`` (accessions).
+        ``mesh`` (joined with ``; ``, a heading as ``Descriptor/qualifier/qualifier``); ``types`` (publication types);
+        ``databanks`` (accessions).
 
         Raises:
             KeyError: there is no such field; see `TEXT_FIELDS`.
@@ -261,6 +262,8 @@ class Record(Model):
             return "; ".join(self.keywords)
         if field == "mesh":
             return "; ".join("/".join((h.descriptor, *(q.name for q in h.qualifiers))) for h in self.mesh)
+        if field == "types":
+            return "; ".join(self.publication_types)
         if field == "databanks":
             return "; ".join(number for bank in self.data_banks for number in bank.accessions)
         raise KeyError(field)

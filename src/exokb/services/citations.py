@@ -31,7 +31,6 @@ from exokb.sources.interface import (
 from exokb.store.mapping import iso, load_record
 from exokb.store.reading import StoredRecord, find_documents, find_stored_pmids, iter_records
 
-
 _MOST_CANDIDATES = 10
 """An ambiguous answer that offers more papers than that is not looked into."""
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from exokb.app import App
+from exokb.services.decisions import confirm_terms
 from exokb.services.fetch import FetchReport, FetchRequest, fetch
 from exokb.services.trials import store_trials
 from exokb.sources.bundled.client import BundledSource
 from exokb.sources.clinicaltrials.parse import parse_studies
 from exokb.sources.interface import SourceSet
+
+READ_BY_A_PERSON = "read off the paper's abstract, which is not bundled (data/fixtures/README.md)"
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,9 @@ def build_demo(app: App) -> DemoReport:
         payload = bundled.fetch_trials()
         trials = store_trials(demo, payload, parse_studies(payload.body).trials)
         report = fetch(demo, FetchRequest(identifiers=bundled.identifiers(), references=True))
+        for identifier, covers in bundled.read_covers().items():
+            terms = [(facet, value) for facet, values in covers.items() for value in values]
+            confirm_terms(demo, identifier, terms, note=READ_BY_A_PERSON)
     finally:
         demo.close()
     return DemoReport(report, len(trials))

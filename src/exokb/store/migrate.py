@@ -6,9 +6,9 @@ import sqlite3
 from datetime import datetime
 from pathlib import Path
 
-from alembic import command
 from alembic.config import Config
 
+from alembic import command
 from exokb.errors import StoreError
 from exokb.packaged import packaged_folder
 from exokb.store.connection import APPLICATION_ID, SCHEMA_REVISION, connect, get_revision, report_errors

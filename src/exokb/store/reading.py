@@ -12,6 +12,8 @@ from typing import Any
 from exokb.domain.identifiers import Identifier
 from exokb.errors import NotInLibrary
 
+BY_A_PERSON = "decided by a person"
+"""Stands for the field where no words prove a value, but a person's decision does."""
 _CHUNK = 500  # values in one IN (...); SQLite allows 32,766 variables, older ones 999
 
 
@@ -275,6 +277,15 @@ def get_proofs(
         )
         for record_id, facet, value, words, field in rows:
             found[record_id].setdefault((facet, value), (words, field))
+        decided = connection.execute(
+            f"""
+            SELECT d.record_id, t.facet, t.value FROM decision d JOIN term t ON t.id = d.term_id
+            WHERE d.record_id IN ({_marks(part)}) AND t.facet IN ({_marks(facets)}) AND d.verdict = 'confirm'
+            """,
+            (*part, *facets),
+        )
+        for record_id, facet, value in decided:
+            found[record_id].setdefault((facet, value), ("", BY_A_PERSON))
     return found
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
-from exokb.domain.citation import CitedWork, Statement, as_cited, is_same_work, record_place, restate
+from exokb.domain.citation import CitedWork, Statement, as_cited, is_same_work, record_place, restate, unite
 from exokb.domain.record import Record
 from exokb.store import tables
 from exokb.store.mapping import load_work, work_values
@@ -56,7 +56,7 @@ class ReferenceTable:
         for record_id, record in records:
             stated = as_cited(source, record.references, self._now)
             if new:
-                fresh += [(record_id, work) for work in restate((), source, stated)]
+                fresh += [(record_id, work) for work in unite(stated, by_words=False)]
             else:
                 self.put_works(record_id, restate(self.get_works(record_id), source, stated))
         self._insert(fresh)

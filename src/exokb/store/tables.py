@@ -191,6 +191,7 @@ reading_list = Table(
     Column("name", String, nullable=False, unique=True),
     Column("created_at", String, nullable=False),
 )  # fmt: skip
+"""Reading lists, by name."""
 
 reading_list_item = Table(
     "reading_list_item", metadata,
@@ -202,6 +203,7 @@ reading_list_item = Table(
     Column("origin", Text, nullable=False),
     sqlite_with_rowid=False,
 )  # fmt: skip
+"""The records on a list, in the reader's order; ``origin`` says how each came there."""
 
 activity = Table(
     "activity", metadata,

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
 
 from sqlalchemy import Connection, delete, insert, select, update
 
 from exokb.domain.annotation import Annotation, Assertion, Term
 from exokb.domain.record import Record
+from exokb.errors import UnknownTerm
 from exokb.query.fields import fold_type
 from exokb.store import tables
 
@@ -101,6 +103,41 @@ class TermTable:
             self._connection.execute(
                 insert(tables.record_term), [{"term_id": t, "record_id": r} for t, r in sorted(members)]
             )
+
+    def decide(self, record_id: int, facet: str, value: str, *, verdict: str, note: str) -> None:
+        """Keep a person's word on a record and a term, ``confirm`` or ``reject``, above that of the matchers.
+
+        Raises:
+            UnknownTerm: the vocabulary has no such term.
+        """
+        self._load()
+        term_id = self._ids.get((facet, value))
+        if term_id is None:
+            near = get_close_matches(value, [v for f, v in self._ids if f == facet], n=3)
+            raise UnknownTerm(facet, value, near)
+        self._connection.execute(
+            insert(tables.decision).values(
+                record_id=record_id, term_id=term_id, verdict=verdict, note=note, decided_at=self._now
+            )
+        )
+        self._recompute(record_id)
+
+    def _recompute(self, record_id: int) -> None:
+        """Bring what search sees of one record up to date with its annotations and decisions."""
+        found, member = tables.annotation, tables.record_term
+        affirmed = select(found.c.term_id).where(
+            found.c.record_id == record_id, found.c.assertion == Assertion.AFFIRMED.value
+        )
+        types = (
+            select(member.c.term_id)
+            .join(tables.term, tables.term.c.id == member.c.term_id)
+            .where(member.c.record_id == record_id, tables.term.c.facet == TYPE_FACET)
+        )
+        own = set(self._connection.scalars(affirmed)) | set(self._connection.scalars(types))
+        terms = self._effective(own, self._decisions([record_id]).get(record_id, {}))
+        self._connection.execute(delete(member).where(member.c.record_id == record_id))
+        if terms:
+            self._connection.execute(insert(member), [{"term_id": t, "record_id": record_id} for t in sorted(terms)])
 
     def _decisions(self, ids: Sequence[int]) -> dict[int, dict[int, str]]:
         table = tables.decision

@@ -7,7 +7,7 @@ import re
 import threading
 import weakref
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 from urllib.parse import quote, quote_plus, urljoin, urlsplit
@@ -143,16 +143,15 @@ class PoliteClient:
                 or answers more than ``max_reply_bytes``.
         """
         partial: bytes | None = None
-        asked = call
+        plain = False
 
         def attempt() -> T:
-            nonlocal partial, asked
+            nonlocal partial, plain
             try:
-                return self._attempt(asked, read)
+                return self._attempt(call, read, plain)
             except AttemptFailed as failed:
                 partial = failed.partial or partial
-                if failed.undecodable:  # then better without compression
-                    asked = replace(call, headers={**call.headers, "Accept-Encoding": "identity"})
+                plain = plain or failed.undecodable
                 raise
 
         retrying = Retrying(
@@ -190,8 +189,8 @@ class PoliteClient:
         """Take the API key and the mail address out of a text."""
         return self._secret.sub("***", text)
 
-    def _attempt(self, call: Call, read: Callable[[Reply], T]) -> T:
-        reply = self._send(call)
+    def _attempt(self, call: Call, read: Callable[[Reply], T], plain: bool) -> T:
+        reply = self._send(call, plain)
         if is_transient(reply.status) and reply.status not in call.accept:
             retry_after = parse_retry_after(reply.headers.get("retry-after"), self.clock())
             raise AttemptFailed(f"answers HTTP {reply.status}", retry_after=retry_after)
@@ -204,13 +203,13 @@ class PoliteClient:
         except PayloadError as error:
             raise AttemptFailed(f"broken reply: {error}", partial=reply.body) from None
 
-    def _send(self, call: Call) -> Reply:
+    def _send(self, call: Call, plain: bool) -> Reply:
         url = str(httpx.URL(call.url).copy_merge_params(dict(call.params))) if call.params else call.url
         method, body = ("GET", None) if call.body is None else ("POST", call.body)
         for _ in range(MAX_REDIRECTS + 1):
             host = urlsplit(url).netloc.rpartition("@")[2]
             self._pacer.wait_turn(host, call.per_second)
-            reply = self._exchange(call, method, url, body)
+            reply = self._exchange(call, method, url, body, plain)
             if reply.status in (429, 503):
                 asked = parse_retry_after(reply.headers.get("retry-after"), self.clock())
                 if asked:
@@ -231,16 +230,22 @@ class PoliteClient:
             url = target
         raise SourceRejected(call.source, call.key, f"redirects more than {MAX_REDIRECTS} times")
 
-    def _exchange(self, call: Call, method: str, url: str, body: bytes | None) -> Reply:
-        """Send once, and read the whole reply."""
+    def _exchange(self, call: Call, method: str, url: str, body: bytes | None, plain: bool) -> Reply:
+        """Send once, and read the whole reply.
+
+        ``plain`` asks for no compression and takes the bytes as they are, whatever encoding the reply claims: so a
+        server that mislabels what it sends is understood at the second attempt.
+        """
         chunks: list[bytes] = []
         deadline = self._timing.monotonic() + REPLY_DEADLINE * self._settings.read_timeout
         headers = {"User-Agent": self._user_agent(call.contact), **call.headers}
+        if plain:
+            headers["Accept-Encoding"] = "identity"
         failed: AttemptFailed | None = None
         try:
             with self._open().stream(method, url, content=body, headers=headers) as response:
                 size = 0
-                for chunk in response.iter_bytes():
+                for chunk in response.iter_raw() if plain else response.iter_bytes():
                     chunks.append(chunk)
                     size += len(chunk)
                     if size > self.max_reply_bytes:

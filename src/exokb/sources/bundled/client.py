@@ -102,6 +102,14 @@ class BundledSource:
         """
         return Payload(self.name, "trials", "application/json", self._read("trials.json"), TRIALS_OBSERVED)
 
+    def read_covers(self) -> dict[Identifier, dict[str, tuple[str, ...]]]:
+        """What a person read off papers whose words are not bundled: identifier -> facet -> values.
+
+        Raises:
+            SourceUnavailable: the corpus cannot be read.
+        """
+        return {Identifier("doi", doi): covers for doi, covers in self._seed.covers.items()}
+
     def _references(self, paper: PaperKey) -> ReferenceAnswer:
         record = None
         if paper.pmid is not None:

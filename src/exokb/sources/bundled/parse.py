@@ -15,12 +15,14 @@ class SeedFile(BaseModel):
 
     Attributes:
         records: records whose PMID is not certain, with the DOI as their key.
+        covers: per DOI, the values of each facet that a person read off the paper's abstract, which is not bundled.
         unverified: per DOI, what is said of the paper elsewhere and not believed, by field.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     records: tuple[Record, ...]
+    covers: dict[str, dict[str, tuple[str, ...]]] = {}
     unverified: dict[str, dict[str, str]] = {}
 
 

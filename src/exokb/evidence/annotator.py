@@ -1,0 +1,69 @@
+"""Text to annotations: every facet's claims about a record, each pointing at its words."""
+
+from __future__ import annotations
+
+from exokb.domain.annotation import Annotation
+from exokb.domain.record import Record
+from exokb.evidence.cargo import annotate_cargo
+from exokb.evidence.design import annotate_design
+from exokb.evidence.disease import annotate_disease
+from exokb.evidence.document import Document
+from exokb.evidence.matcher import Matcher
+from exokb.evidence.reading import Reading
+from exokb.evidence.registry_numbers import find_registry_numbers
+from exokb.evidence.relevance import annotate_relevance, find_msc_vesicles
+from exokb.evidence.source import annotate_source
+from exokb.evidence.vocabulary import Vocabulary
+
+_TRIAL_FIELDS = ("title", "abstract", "databanks")
+_REVIEWS = frozenset({"review", "systematic_review"})
+
+
+class Annotator:
+    """Annotates records with one vocabulary. Makes no change to itself: one may serve any number of threads."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self.vocabulary = vocabulary
+        self._matcher = Matcher(vocabulary)
+
+    def annotate(self, record: Record) -> tuple[Annotation, ...]:
+        """Give all claims about a record, sorted by facet, field and place; the same record gives the same claims.
+
+        For each annotation ``record.text(a.field)[a.start:a.end] == a.words``. Only those with the assertion
+        ``affirmed`` say what the record is about; the others show what was seen and not counted.
+        """
+        document = Document(record)
+        if not document.text:
+            return ()
+        reading = Reading(document, self._matcher.find_mentions(document))
+        found = annotate_design(reading)
+        review = bool(found) and found[0].value in _REVIEWS
+        found += annotate_disease(reading, self.vocabulary.facets["disease"], review=review)
+        found += annotate_source(reading, review=review)
+        if reading.vesicles:
+            found += annotate_relevance(reading, find_msc_vesicles(reading), review=review)
+            found += annotate_cargo(reading, self.vocabulary, review=review)
+        found += _annotate_vesicles(reading)
+        found += _annotate_trials(document)
+        return tuple(sorted(set(found), key=_order))
+
+
+def _order(annotation: Annotation) -> tuple[str, str, int, int, str, str]:
+    return (annotation.facet, annotation.field, annotation.start, annotation.end, annotation.value, annotation.rule)
+
+
+def _annotate_vesicles(reading: Reading) -> list[Annotation]:
+    return [reading.annotation("vesicle", m.rules.value, m.start, m.end, m.rule) for m in reading.mentions("vesicle")]
+
+
+def _annotate_trials(document: Document) -> list[Annotation]:
+    found = []
+    for field in _TRIAL_FIELDS:
+        start, end = document.field_span(field)
+        text = document.original[start:end]
+        for number in find_registry_numbers(text):
+            found.append(
+                Annotation("trial", number.value, text[number.start : number.end], field, number.start, number.end,
+                           f"trial/{number.registry}")
+            )  # fmt: skip
+    return found

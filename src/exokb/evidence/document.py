@@ -1,0 +1,232 @@
+"""A record's text as the matchers read it: one folded string, cut into fields and sentences.
+
+Sentences know their part in the paper's argument (title, background, aim, methods, results, conclusion), from the
+labels of a structured abstract or, where there are none, from the words that authors use to turn from one to the next.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+from exokb.domain.record import Record
+from exokb.evidence.folding import fold
+
+FIELDS = ("title", "abstract", "keywords", "mesh", "types", "databanks")
+
+
+class Role(StrEnum):
+    """What a sentence is in the paper's argument."""
+
+    TITLE = "title"
+    BACKGROUND = "background"
+    AIM = "aim"
+    METHODS = "methods"
+    RESULTS = "results"
+    CONCLUSION = "conclusion"
+    KEYWORDS = "keywords"
+    MESH = "mesh"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A span of the document with its role."""
+
+    start: int
+    end: int
+    role: Role
+
+
+_LABELS: tuple[tuple[Role, tuple[str, ...]], ...] = (
+    # Starts of section labels; NLM's categories (https://structuredabstracts.nlm.nih.gov/) are tried after the label.
+    (Role.CONCLUSION, ("conclusion", "interpretation", "discussion", "significance", "expert opinion", "implication",
+                       "clinical relevance", "summary", "impact")),
+    (Role.AIM, ("aim", "objective", "purpose", "goal", "hypothes", "areas covered", "scope", "question")),
+    (Role.METHODS, ("method", "material", "design", "patients", "setting", "participants", "experimental",
+                    "study", "data sources", "interventions", "subjects", "search", "trial registration",
+                    "registration", "main outcome", "measurements", "animals")),
+    (Role.RESULTS, ("result", "finding", "outcome", "key results")),
+    (Role.BACKGROUND, ("background", "introduction", "context", "rationale", "importance")),
+)  # fmt: skip
+
+_AIM = re.compile(
+    r"\b(?:(?:in|for) (?:the|this|our|these) (?:present |current )?(?:study|work|paper|article|research|review|report|"
+    r"investigation|experiment|context|regard|protocol|chapter|minireview|mini review)s?\b|herein\b|here\b,?|"
+    r"(?:the|this|our) (?:present |current |systematic |narrative |mini ?|scoping |comprehensive )?"
+    r"(?:study|work|paper|article|review|research|report|investigation|protocol|chapter)s? "
+    r"(?:was |is |were |are |has |will |also |further |therefore |thus |first |mainly )*"
+    r"(?:aim|sought|focus|investigat|explor|examin|evaluat|design|describ|discuss|summari|present|report|show|"
+    r"demonstrat|review|assess|determin|provid|intend|undertak|conduct|perform|address|highlight|overview|compar|"
+    r"analy|attempt|outlin|was to|is to|reveal|tested|test|elucidat|clarif|introduc|cover|deal|concern)|"
+    r"(?:the|our) (?:main |primary |overall |specific )?(?:aim|purpose|objective|goal|focus)s? "
+    r"(?:of (?:the|this|our) [\w ]{0,40}?)?(?:was|is|were|are)\b|"
+    r"(?:was|were) to (?:investigat|explor|examin|evaluat|determin|assess|clarif|elucidat)|"
+    r"\bwe (?:\w+ly )?(?:hypothesi[sz]|aim|sought|investigat|explor|examin|evaluat|tested|compar|report|review|"
+    r"summari[sz]|discuss|describ|present|develop|found|show|demonstrat|observ|identif|used|use|isolat|assess|"
+    r"analy[sz]|establish|studied|perform|propos|provid|generat|construct|design|focus|determin|set out|attempt|"
+    r"carried|conduct|highlight|first|then|also|further|have|will|aimed|fabricat|engineer|screen|characteri[sz]|"
+    r"collect|obtained|treated|measured|outline))"
+)
+_CONCLUSION = re.compile(
+    r"^(?:in (?:conclusion|summary|brief)|(?:taken|all) together|altogether|collectively|conclusively|to conclude|"
+    r"to sum up|overall|in all|all in all|thus,|therefore,|these (?:results|findings|data|observations)|"
+    r"(?:our|the|this|these)(?: present| current)? (?:results?|findings?|data|study|work|studies)[\w ,]{0,40}?"
+    r"(?:suggest|indicat|demonstrat|show|reveal|provid|support|highlight|conclud|confirm|impl|prove|uncover|"
+    r"establish)|in the future|"
+    r"it (?:can|could|may) be concluded|we conclude|finally, (?:these|our))"
+)
+_ABBREVIATED = re.compile(r"(?:\b(?:e\.g|i\.e|vs|et al|etc|ca|cf|fig|figs|approx|resp|no|dr|st|sp|spp|var|i\.v|i\.p|"
+                          r"s\.c|i\.m|b\.w|incl)|\b[a-z])\.$")  # fmt: skip
+_BREAK = re.compile(r"[.!?][\"')\]]*\s+(?=\S)|\n|(?<=[a-z]{3}\.)(?=[A-Z][a-z]+ )")
+
+
+def _spans(text: str, folded: str, start: int) -> list[tuple[int, int]]:
+    """Cut one field into sentences; offsets are the document's."""
+    spans = []
+    begin = 0
+    for match in _BREAK.finditer(text):
+        end = match.end()
+        if end <= begin:
+            continue
+        if text[match.start()] == ".":
+            following = text[end : end + 1]
+            if following.islower() or _ABBREVIATED.search(folded[max(0, match.start() - 8) : match.start() + 1]):
+                # "E. coli", "vs. control" and "i.v. injection" go on; a one-letter word before a capital does too.
+                if following.islower() or not _ends_sentence(folded, match.start()):
+                    continue
+        spans.append((start + begin, start + end))
+        begin = end
+    if begin < len(text):
+        spans.append((start + begin, start + len(text)))
+    return spans
+
+
+def _ends_sentence(folded: str, dot: int) -> bool:
+    """Tell "... in group B. Mice" from "S. mutans": an initial is a single letter after a blank or bracket."""
+    return folded[max(0, dot - 2) : dot].strip().isalnum() and len(folded[max(0, dot - 2) : dot].strip()) == 2
+
+
+class Document:
+    """The folded text of a record's fields, one after another, and what lies where.
+
+    Attributes:
+        record: the record itself.
+        original: the texts of all fields, joined by a blank line.
+        text: `original`, folded; same length, same offsets.
+    """
+
+    def __init__(self, record: Record) -> None:
+        self.record = record
+        self._starts: list[int] = []
+        self._names: list[str] = []
+        parts = []
+        at = 0
+        for name in FIELDS:
+            part = record.text(name)
+            if part:
+                self._starts.append(at)
+                self._names.append(name)
+                parts.append(part)
+                at += len(part) + 2
+        self.original = "\n\n".join(parts)
+        self.text = fold(self.original)
+
+    def field_span(self, name: str) -> tuple[int, int]:
+        """Give where a field lies in `text`; (0, 0) where the record has none."""
+        if name not in self._names:
+            return (0, 0)
+        index = self._names.index(name)
+        end = self._starts[index + 1] - 2 if index + 1 < len(self._starts) else len(self.original)
+        return (self._starts[index], end)
+
+    def locate(self, start: int) -> tuple[str, int]:
+        """Give the field a document offset lies in, and that field's own offset."""
+        index = bisect_right(self._starts, start) - 1
+        return self._names[index], self._starts[index]
+
+    def field_of(self, start: int) -> str:
+        """Name the field a document offset lies in."""
+        return self._names[bisect_right(self._starts, start) - 1]
+
+    @cached_property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """All sentences in order; keywords, headings and types count as one sentence each item."""
+        found: list[Sentence] = []
+        for name in self._names:
+            start, end = self.field_span(name)
+            if name == "title":
+                found.extend(Sentence(a, b, Role.TITLE) for a, b in _spans(self.original[start:end],
+                                                                           self.text[start:end], start))  # fmt: skip
+            elif name == "abstract":
+                found.extend(self._abstract_sentences(start))
+            else:
+                role = {"keywords": Role.KEYWORDS, "mesh": Role.MESH}.get(name, Role.OTHER)
+                at = start
+                for item in self.original[start:end].split("; "):
+                    found.append(Sentence(at, at + len(item), role))
+                    at += len(item) + 2
+        return tuple(found)
+
+    @cached_property
+    def _sentence_starts(self) -> list[int]:
+        return [sentence.start for sentence in self.sentences]
+
+    def sentence_at(self, offset: int) -> Sentence:
+        """Give the sentence an offset lies in."""
+        return self.sentences[max(0, bisect_right(self._sentence_starts, offset) - 1)]
+
+    def _abstract_sentences(self, start: int) -> list[Sentence]:
+        sections = [(part.label, part.category, len(f"{part.label}: {part.text}" if part.label else part.text))
+                    for part in self.record.abstract]  # fmt: skip
+        found: list[Sentence] = []
+        at = start
+        labelled = any(label for label, _, _ in sections)
+        for label, category, length in sections:
+            text, folded = self.original[at : at + length], self.text[at : at + length]
+            role = _label_role(label, category)
+            found.extend(Sentence(a, b, role or Role.OTHER) for a, b in _spans(text, folded, at))
+            at += length + 1
+        if labelled:
+            return found
+        return self._inline_roles(found)
+
+    def _inline_roles(self, sentences: list[Sentence]) -> list[Sentence]:
+        """Give roles in an unlabelled abstract, by labels within the running text or by turns of phrase."""
+        role = Role.BACKGROUND
+        seen_aim = False
+        placed = []
+        for index, sentence in enumerate(sentences):
+            text = self.text[sentence.start : sentence.end]
+            label = re.match(r"([a-z][a-z &/]{2,40}): ?", text)
+            named = _label_role(label.group(1), None) if label else None
+            if named:
+                role = named
+                seen_aim = True
+            elif _CONCLUSION.match(text) and index > 0 and (seen_aim or index > len(sentences) // 2):
+                role = Role.CONCLUSION
+                seen_aim = True
+            elif not seen_aim and _AIM.search(text):
+                role = Role.AIM
+                seen_aim = True
+            elif seen_aim and role is Role.AIM:
+                role = Role.RESULTS
+            placed.append(Sentence(sentence.start, sentence.end, role))
+        if not seen_aim and len(placed) > 1:
+            # Nothing marks a turn: the first third sets the scene, the rest speaks of the work.
+            third = max(1, len(placed) // 3)
+            placed = [s if i < third else Sentence(s.start, s.end, Role.RESULTS) for i, s in enumerate(placed)]
+        return placed
+
+
+def _label_role(label: str | None, category: str | None) -> Role | None:
+    for name in (label, category):
+        if name:
+            folded = fold(name).strip()
+            for role, starts in _LABELS:
+                if folded.startswith(starts) or any(f" {start}" in folded for start in starts if len(start) > 5):
+                    return role
+    return None

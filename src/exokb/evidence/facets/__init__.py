@@ -1,0 +1,1 @@
+"""The packaged vocabularies, one TOML file a facet."""

@@ -1,0 +1,102 @@
+"""Recognise and normalise names of nucleic acids by their form: microRNAs, circRNAs, numbered lncRNAs.
+
+The forms are miRBase's (https://www.mirbase.org/help/nomenclature.shtml): species, ``miR``, number with letter and
+copy, arm. Families, arms and species stay apart in the normal form; `related_names` joins them for searching.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_MIRNA = re.compile(
+    r"(?<![a-z0-9])(?:(?P<species>hsa|mmu|rno|ssc|cfa|bta|oar|ocu|gga|dre|cel|ebv|kshv)[ _])?(?:exo |exosomal |lv |agomir |antagomir |ad |anti |pre |pri )?"
+    r"(?P<stem>mirnas?|mirs?|micro ?rnas?|let)[ _]?(?P<number>\d{1,5}[a-z]{0,2}(?: \d(?!p)(?!\d))?)"
+    r"(?:[ _]?(?P<arm>[35]p|\*))?(?P<more>(?:[/,](?: ?(?:mir )?\d{1,4}[a-z]?(?: [35]p)?)(?![a-z0-9%.]))*)(?![a-z0-9])"
+)
+_CIRC = re.compile(
+    r"(?<![a-z0-9])(?:(?:hsa|mmu|rno)[ _])?circ(?:rna)?(?P<rest>[ _]?[a-z]*\d[a-z0-9_]*|(?:[ _])?(?!rna)[a-z]+\d*[a-z]*\d*)(?![a-z0-9])"
+)
+_LNC = re.compile(
+    r"(?<![a-z0-9])(?:linc(?:rna)?[ _]?(?:\d{4,6}|[a-z0-9]+\d)|lnc_\d+|lnc(?:rna)? ?_?\d{3,7}|ensg\d{8,}|enst\d{8,}|loc\d{5,9}|nonhsat\d+)(?![a-z0-9])"
+)
+_LNC_BESIDE = re.compile(
+    r"(?:lncrnas?|long non ?coding rnas?)(?: \(lncrnas?\))?,? (?:named |called )?(?P<name>[a-z][a-z0-9]*(?: as\d| \d)?)(?![a-z])"
+)
+_SYMBOL = re.compile(r"[A-Z][A-Z0-9]{2,}(?:-[A-Z]{2}\d)?[0-9A-Z]*")
+
+
+@dataclass(frozen=True, slots=True)
+class NamedMolecule:
+    """A name at ``start:end``, its normal form and its class of cargo."""
+
+    start: int
+    end: int
+    name: str
+    cargo: str
+
+
+def normalise_mirna(text: str) -> str | None:
+    """Give the normal form of a microRNA name: ``hsa-microRNA-21-5p`` becomes ``miR-21-5p``; None if it is none."""
+    from exokb.evidence.folding import fold
+
+    match = _MIRNA.fullmatch(fold(text.strip()))
+    return _mirna(match) if match and not match.group("more") else None
+
+
+def _mirna(match: re.Match[str]) -> str:
+    number = match.group("number").replace(" ", "-")
+    stem = "let" if match.group("stem") == "let" else "miR"
+    arm = match.group("arm")
+    return f"{stem}-{number}" + ("*" if arm == "*" else f"-{arm}" if arm else "")
+
+
+def related_names(name: str) -> tuple[str, ...]:
+    """Give the broader names of a microRNA, nearest first: ``miR-125b-5p`` is also ``miR-125b`` and ``miR-125``."""
+    match = re.fullmatch(r"(miR|let)-(\d+)([a-z]*)((?:-\d)?)(-[35]p|\*)?", name)
+    if not match:
+        return ()
+    stem, number, letter, copy, arm = match.groups()
+    forms = []
+    if arm:
+        forms.append(f"{stem}-{number}{letter}{copy}")
+    if copy:
+        forms.append(f"{stem}-{number}{letter}")
+    if letter:
+        forms.append(f"{stem}-{number}")
+    return tuple(forms)
+
+
+def find_named_molecules(folded: str, original: str) -> Iterator[NamedMolecule]:
+    """Find names by form in a folded text; ``original`` is the same text unfolded."""
+    if "mir" in folded or "let" in folded or "micro" in folded:
+        for match in _MIRNA.finditer(folded):
+            begin = match.start("species") if match.group("species") else match.start("stem")
+            end = match.end("arm") if match.group("arm") else match.end("number")
+            yield NamedMolecule(begin, end, _mirna(match), "mirna")
+            for further in re.finditer(r"(\d{1,4}[a-z]?)(?: ([35]p))?", match.group("more")):
+                at = match.start("more") + further.start()
+                arm = f"-{further.group(2)}" if further.group(2) else ""
+                stem = "let" if match.group("stem") == "let" else "miR"
+                yield NamedMolecule(at, at + len(further.group()), f"{stem}-{further.group(1)}{arm}", "mirna")
+    if "circ" in folded:
+        for match in _CIRC.finditer(folded):
+            written = original[match.start() : match.end()]
+            if _is_circ_name(written):
+                yield NamedMolecule(match.start(), match.end(), written.replace(" ", "-"), "circrna")
+    if "lnc" in folded or "linc" in folded or "long non" in folded or "loc" in folded:
+        for match in _LNC.finditer(folded):
+            written = original[match.start() : match.end()]
+            yield NamedMolecule(match.start(), match.end(), written.replace(" ", "-"), "lncrna")
+        for match in _LNC_BESIDE.finditer(folded):
+            written = original[match.start("name") : match.end("name")]
+            if _SYMBOL.fullmatch(written):
+                yield NamedMolecule(match.start("name"), match.end("name"), written, "lncrna")
+
+
+def _is_circ_name(written: str) -> bool:
+    # "circulating", "circadian" and "circle" begin alike; a name has a capital or a digit after "circ".
+    return written.lower() not in {"circrna", "circrnas"} and bool(
+        re.search(r"(?<=irc)(?:RNA)?[-_ ]?[A-Z0-9]|_\d", written)
+    )

@@ -1,0 +1,72 @@
+"""One record as the facet rules read it: its document, and the mentions of every facet's words in it."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from functools import cached_property
+
+from exokb.domain.annotation import Annotation, Assertion
+from exokb.evidence.document import Document, Sentence
+from exokb.evidence.matcher import Mention
+from exokb.evidence.short_forms import find_short_forms
+
+_DEPLETED = re.compile(
+    r"\b(?:(?:exosome|ev|vesicle)s? (?:depleted|free)|(?:depleted|free) of (?:exosome|ev|vesicle)|gw4869)"
+)
+
+
+class Reading:
+    """Document and mentions, with what several facets ask of them."""
+
+    def __init__(self, document: Document, mentions: dict[str, list[Mention]]) -> None:
+        self.document = document
+        self._mentions = mentions
+
+    def mentions(self, facet: str) -> list[Mention]:
+        """Give a facet's mentions by position, short forms that the record defines among them."""
+        found = self._mentions.get(facet, [])
+        if not found:
+            return []
+        key = f"+{facet}"
+        if key not in self._mentions:
+            known = {(m.start, m.rules.id) for m in found}
+            more = [m for m in find_short_forms(self.document, found) if (m.start, m.rules.id) not in known]
+            self._mentions[key] = (
+                sorted([*found, *more], key=lambda m: (m.start, -m.end, m.rules.id)) if more else found
+            )
+        return self._mentions[key]
+
+    @cached_property
+    def vesicles(self) -> list[tuple[int, int]]:
+        """Spans of words for vesicles; "exosome-depleted serum" is none."""
+        spans = []
+        for mention in self.mentions("vesicle"):
+            if mention.rules.id == "secretome" or mention.kind == "mesh":
+                continue
+            if _DEPLETED.search(self.document.text, max(0, mention.start - 14), mention.end + 10):
+                continue
+            if spans and mention.start < spans[-1][1]:
+                spans[-1] = (spans[-1][0], max(spans[-1][1], mention.end))
+            else:
+                spans.append((mention.start, mention.end))
+        return spans
+
+    @cached_property
+    def _vesicle_starts(self) -> list[int]:
+        return [start for start, _ in self.vesicles]
+
+    def vesicles_in(self, sentence: Sentence) -> list[tuple[int, int]]:
+        """Give the vesicle words within one sentence."""
+        first = bisect_left(self._vesicle_starts, sentence.start)
+        last = bisect_left(self._vesicle_starts, sentence.end)
+        return self.vesicles[first:last]
+
+    def annotation(
+        self, facet: str, value: str, start: int, end: int, rule: str,
+        assertion: Assertion = Assertion.AFFIRMED, score: float = 1.0,
+    ) -> Annotation:  # fmt: skip
+        """Make an annotation of document offsets."""
+        field, offset = self.document.locate(start)
+        return Annotation(facet, value, self.document.original[start:end], field, start - offset, end - offset, rule,
+                          assertion, score)  # fmt: skip

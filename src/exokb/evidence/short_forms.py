@@ -1,0 +1,54 @@
+"""Short forms that a record itself defines: ``osteoarthritis (OA)`` makes every later ``OA`` a mention of it.
+
+After Schwartz and Hearst 2003 (https://psb.stanford.edu/psb-online/proceedings/psb03/schwartz.pdf), turned round: the
+long form is a phrase that the vocabulary knows, and the short form is what stands in brackets behind it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from exokb.evidence.document import Document
+from exokb.evidence.matcher import Mention
+
+_DEFINITION = re.compile(
+    r"(?:[ -]?(?:cells?|injury|disease|model|rats?|mice|patients?|syndrome))?\s?\(([A-Za-z][A-Za-z0-9/-]{1,10})[;,)]"
+)
+
+
+def find_short_forms(document: Document, mentions: Iterable[Mention]) -> list[Mention]:
+    """Give further mentions: the short forms that stand in brackets behind a mention, wherever they occur."""
+    defined: dict[str, set[Mention]] = {}
+    seen: set[tuple[int, str]] = set()
+    for mention in mentions:
+        if mention.kind in {"mesh", "abbreviation"}:
+            continue
+        match = _DEFINITION.match(document.original, mention.end)
+        if match and _stands_for(match.group(1), document.text[mention.start : match.start(1)]):
+            short = match.group(1)
+            defined.setdefault(short[:-1] if short.endswith("s") and len(short) > 2 else short, set()).add(mention)
+    found = []
+    for short, long_forms in defined.items():
+        pattern = re.compile(rf"(?<![A-Za-z0-9]){re.escape(short)}s?(?![A-Za-z0-9])")
+        for match in pattern.finditer(document.original):
+            for mention in long_forms:
+                if (match.start(), mention.rules.id) not in seen:
+                    seen.add((match.start(), mention.rules.id))
+                    found.append(Mention(match.start(), match.end(), mention.rules, "short_form"))
+    return found
+
+
+def _stands_for(short: str, long_form: str) -> bool:
+    letters = [char for char in short.lower() if char.isalnum()]
+    if letters and letters[-1] == "s" and len(letters) > 2:
+        letters.pop()
+    # Two capitals at least, and its letters in order within the long form, the first at the start of a word.
+    if sum(char.isupper() for char in short) < 2 or not re.search(rf"(?<![a-z0-9]){re.escape(letters[0])}", long_form):
+        return False
+    at = 0
+    for letter in letters:
+        at = long_form.find(letter, at) + 1
+        if not at:
+            return False
+    return True

@@ -1,0 +1,49 @@
+"""Source: the tissue of the stem or stromal cells whose vesicles (or medium, or selves) a record uses."""
+
+from __future__ import annotations
+
+import re
+
+from exokb.domain.annotation import Annotation, Assertion
+from exokb.evidence.document import Role
+from exokb.evidence.matcher import Mention
+from exokb.evidence.parentage import find_parentages
+from exokb.evidence.reading import Reading
+
+FACET = "source"
+_LISTING = re.compile(r"\b(?:various|different|multiple|several|many|such as|including|e\.g|variety of|numerous|"
+                      r"can be (?:isolated|obtained|derived|found|harvested)|sources?)\b")  # fmt: skip
+
+
+def annotate_source(reading: Reading, *, review: bool) -> list[Annotation]:
+    """Give the sources: those named as parents of the vesicles, else those of the cells the record is about."""
+    mentions = [m for m in reading.mentions(FACET) if m.kind != "mesh"]
+    if not mentions:
+        return []
+    products = sorted([*reading.vesicles, *((m.start, m.end) for m in reading.mentions("vesicle")
+                                            if m.rules.id == "secretome" and m.kind != "mesh")])  # fmt: skip
+    parents = {link.cell for link in find_parentages(reading, mentions, products)} if products else set()
+    own = [m for m in mentions if m in parents and _is_own(reading, m, mentions, review=review)]
+    if not own:
+        own = [m for m in mentions if _is_own(reading, m, mentions, review=review)
+               and (not reading.vesicles or reading.mentions("relevance"))]  # fmt: skip
+    values = {m.rules.value for m in own}
+    found = []
+    for mention in mentions:
+        assertion = Assertion.AFFIRMED if mention.rules.value in values else Assertion.BACKGROUND
+        if assertion is Assertion.AFFIRMED and mention not in own:
+            continue
+        found.append(reading.annotation(FACET, mention.rules.value, mention.start, mention.end, mention.rule, assertion,
+                                        1.0 if mention in parents else 0.6))  # fmt: skip
+    return found
+
+
+def _is_own(reading: Reading, mention: Mention, mentions: list[Mention], *, review: bool) -> bool:
+    """Tell the record's own cells from an enumeration of where such cells come from."""
+    sentence = reading.document.sentence_at(mention.start)
+    if sentence.role in {Role.TITLE, Role.KEYWORDS}:
+        return True
+    beside = {m.rules.value for m in mentions if sentence.start <= m.start < sentence.end}
+    if len(beside) >= 3 and _LISTING.search(reading.document.text, sentence.start, sentence.end):
+        return False
+    return not (review and len(beside) >= 3)

@@ -1,0 +1,46 @@
+"""The ways one phrase is spelled: British and American, Greek letters by name or sign; all folded."""
+
+from __future__ import annotations
+
+from exokb.evidence.folding import fold
+
+_PAIRS = (
+    ("aemi", "emi"), ("haemo", "hemo"), ("haema", "hema"), ("tumour", "tumor"), ("oedema", "edema"),
+    ("oesoph", "esoph"), ("paed", "ped"), ("foet", "fet"), ("diarrhoea", "diarrhea"), ("fibre", "fiber"),
+    ("gynaec", "gynec"), ("ageing", "aging"), ("orthopaed", "orthoped"), ("leucocyt", "leukocyt"),
+    ("oestro", "estro"), ("caecal", "cecal"), ("behaviour", "behavior"), ("coeliac", "celiac"),
+    ("anaesth", "anesth"), ("calibre", "caliber"), ("colour", "color"), ("grey", "gray"), ("centre", "center"),
+    ("isation", "ization"), ("ised", "ized"), ("ising", "izing"),
+)  # fmt: skip
+_GREEK = (("alpha", "α"), ("beta", "β"), ("gamma", "γ"), ("delta", "δ"), ("kappa", "κ"), ("omega", "ω"))
+
+
+def spellings(phrase: str) -> frozenset[str]:
+    """Give a phrase, folded, in each of its spellings."""
+    folded = fold(phrase)
+    forms = {folded}
+    for british, american in _PAIRS:
+        for form in tuple(forms):
+            # "aemi" holds "emi": going to British from American must not double the letter.
+            if british in form:
+                forms.add(form.replace(british, american))
+            elif american in form and _may_be_british(british, form):
+                forms.add(form.replace(american, british))
+    for name, sign in _GREEK:
+        for form in tuple(forms):
+            if sign in form:
+                forms.add(form.replace(sign, name))
+            words = form.split(" ")
+            if name in words:
+                forms.add(" ".join(sign if word == name else word for word in words))
+    return frozenset(" ".join(form.split()) for form in forms)
+
+
+def _may_be_british(british: str, form: str) -> bool:
+    # "emi" is British "aemi" in ischaemia and leukaemia, not in chemical or academic.
+    if british == "aemi":
+        return any(stem in form for stem in ("ischemi", "anemi", "leukemi", "glycemi", "lipidemi", "hypoxemi",
+                                             "septicemi", "bacteremi", "uricemi", "thalassemi", "uremi"))  # fmt: skip
+    if british in {"paed", "foet", "fibre", "calibre", "centre"}:
+        return any(stem in form for stem in ("pediatr", "fetal", "fetus", "fiber", "caliber", "center"))
+    return british not in {"ised", "ising", "isation", "grey"}
