@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from exokb.domain.annotation import Annotation
 from exokb.domain.record import Record
-from exokb.evidence.cargo import annotate_cargo
+from exokb.evidence.cargo import CargoAnnotator
 from exokb.evidence.design import annotate_design
 from exokb.evidence.disease import annotate_disease
 from exokb.evidence.document import Document
@@ -25,6 +25,7 @@ class Annotator:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
         self._matcher = Matcher(vocabulary)
+        self._cargo = CargoAnnotator(vocabulary)
 
     def annotate(self, record: Record) -> tuple[Annotation, ...]:
         """Give all claims about a record, sorted by facet, field and place; the same record gives the same claims.
@@ -42,7 +43,7 @@ class Annotator:
         found += annotate_source(reading, review=review)
         if reading.vesicles:
             found += annotate_relevance(reading, find_msc_vesicles(reading), review=review)
-            found += annotate_cargo(reading, self.vocabulary, review=review)
+            found += self._cargo.annotate(reading, review=review)
         found += _annotate_vesicles(reading)
         found += _annotate_trials(document)
         return tuple(sorted(set(found), key=_order))
