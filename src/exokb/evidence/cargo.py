@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from exokb.domain.annotation import Annotation, Assertion
 from exokb.evidence.cargo_grammar import NUCLEIC_CLASSES, CargoGrammar, Molecule
 from exokb.evidence.context import is_presumed, read_assertion
 from exokb.evidence.document import Document, Role, Sentence
+from exokb.evidence.folding import fold
 from exokb.evidence.molecule_names import find_named_molecules
 from exokb.evidence.reading import Reading
+from exokb.evidence.unlisted_names import UnlistedNames
 from exokb.evidence.vocabulary import Vocabulary
 
 _CLASSES = {
@@ -19,8 +22,10 @@ _CLASSES = {
 _REPORTED = re.compile(
     r"\b(?:up ?regulated|down ?regulated|elevated|increased|decreased|differential\w*|expressed|abundant|comprising|"
     r"compris\w+|consist\w+|validated|enriched|higher|lower|identified|namely|including|such as|rich|top|panel|signature|"
-    r"detected|levels?)\b"
+    r"detected|levels?|auc|roc|diagnos\w+|networks?|mimics?|overexpress\w+)\b"
 )
+
+_GENERIC = re.compile(r"(?:(?:small )?(?:nc|non ?coding )?rnas?|small non ?coding rnas?|small rnas?)")
 
 
 class CargoAnnotator:
@@ -28,7 +33,9 @@ class CargoAnnotator:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._grammar = CargoGrammar(vocabulary)
-        self._markers = frozenset(vocabulary.phrases("molecules", "markers"))
+        markers = vocabulary.phrases("molecules", "markers")
+        self._unlisted = UnlistedNames((*vocabulary.phrases("molecules", "never"), *markers))
+        self._markers = frozenset(fold(marker) for marker in markers)
 
     def annotate(self, reading: Reading, *, review: bool) -> list[Annotation]:
         """Give the classes and names of cargo, each with the words that name it."""
@@ -58,8 +65,11 @@ class CargoAnnotator:
                 assertion = read_assertion(document, sentence, molecule.start, molecule.end)
                 if assertion is Assertion.AFFIRMED and is_presumed(document, sentence):
                     assertion = Assertion.SPECULATIVE
+                if not molecule.values:
+                    molecule = replace(molecule, values=("drug",) if "loaded" in document.text[molecule.end:molecule.end + 8] else ("protein",))
                 stated.append((molecule, rule, assertion))
         stated += self._find_members(document, stated, rest, review=review)
+        stated = _without_generic_rna(document, stated)
         return _to_annotations(reading, stated)
 
     def _find_members(
@@ -94,12 +104,31 @@ class CargoAnnotator:
         for mention in reading.mentions("cargo"):
             if mention.kind != "mesh":
                 found.append(Molecule(mention.start, mention.end, (mention.rules.id, *mention.rules.also), None, mention.rule))
+        taken = [(m.start, m.end) for m in found]
+        for facet in ("vesicle", "cell", "source", "disease"):
+            taken += [(m.start, m.end) for m in reading.mentions(facet)]
+        found += [Molecule(start, end, (), name, "unlisted") for start, end, name in self._unlisted.find(document, taken)]
         found.sort(key=lambda m: (m.start, -m.end, m.name is None))
         kept: list[Molecule] = []
         for molecule in found:
             if not kept or molecule.start >= kept[-1].end:
                 kept.append(molecule)
         return kept
+
+
+def _without_generic_rna(
+    document: Document, stated: list[tuple[Molecule, str, Assertion]]
+) -> list[tuple[Molecule, str, Assertion]]:
+    """Drop "ncRNA" and "RNA" where the record goes on to say which kind, unless it lists them side by side."""
+    special = [(m, document.sentence_at(m.start)) for m, _, assertion in stated
+               if assertion is Assertion.AFFIRMED and set(m.values) & (NUCLEIC_CLASSES - {"other_rna"})]  # fmt: skip
+    if not special:
+        return stated
+    beside = {sentence.start for _, sentence in special if sentence.role is not Role.KEYWORDS}
+    return [(molecule, rule, assertion) for molecule, rule, assertion in stated
+            if "other_rna" not in molecule.values or molecule.name
+            or not _GENERIC.fullmatch(document.text, molecule.start, molecule.end)
+            or document.sentence_at(molecule.start).start in beside]  # fmt: skip
 
 
 def _to_annotations(reading: Reading, stated: list[tuple[Molecule, str, Assertion]]) -> list[Annotation]:

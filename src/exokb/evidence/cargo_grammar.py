@@ -57,15 +57,21 @@ class CargoGrammar:
         self._acting = re.compile(rf"\b{acting}\b")
         self._by_carrying = re.compile(r"\b(?:by|via|through|and)\s*$")
         self._making = re.compile(rf" {making}\b")
-        v, m, c, r = VESICLE, f"[{MOLECULES}]", CELL, NUCLEIC
+        v, m, c, r, n = VESICLE, f"[{NUCLEIC}{OTHER}]", CELL, NUCLEIC, NAME
+        strong = any_of(vocabulary.phrases("cargo", "carry_names"))
+        held = any_of(vocabulary.phrases("cargo", "carried_names"))
+        no_path = r"(?!(?:[ /](?:and |or )?\w+)? (?:pathway|signal|axis))"
         near = f"[^{VESICLE}{MOLECULES}{MADE};:]"
-        own = r"(?:(?:the|these|those|their|its|both|human|mouse|rat|total|plasma|serum|circulating|small|isolated|purified|secreted|derived|released|from|and|of|cells?|[\w/+]{1,14}),? )"
+        own = (
+            r"(?:(?:the|these|those|their|its|both|human|mouse|rat|total|plasma|serum|circulating|small|isolated|purified|"
+            r"secreted|derived|released|from|cells?|[\w/+]{1,14}) )"
+        )
         self._rules = (
             _Rule("carry", re.compile(
-                rf"{v}(?P<lead>{near}{{0,70}}?)\b{carry}\b(?P<gap>{near}{{0,45}}?)(?P<m>{m})"
-                rf"(?! (?:pathway|signal|axis|receptors?\b|induced|mediated signal))"), True),
+                rf"{v}(?P<lead>{near}{{0,150}}?)\b{carry}\b(?P<gap>{near}{{0,45}}?)(?P<m>{m})"
+                rf"(?! (?:receptors?\b|induced|mediated signal)){no_path}"), True),
             _Rule("carried", re.compile(
-                rf"(?P<m>{m})(?P<gap>{near}{{0,50}}?)\b{carried}\b(?P<tail>{near}{{0,50}}?){v}"), True),
+                rf"(?P<m>{m}){no_path}(?P<gap>{near}{{0,50}}?)\b{carried}\b(?P<tail>{near}{{0,50}}?){v}"), True),
             _Rule("in", re.compile(rf"(?P<m>{m})s? \(?(?:in|within|inside|of|into|from|on) (?:{c} ?(?:derived |secreted )?|{own}){{0,5}}?{v}"), True),
             _Rule("exosomal", re.compile(rf"{v} ?\(?(?:{borne})?(?: (?:the|and|of))? ?(?P<m>{m})(?! (?:induced|treated|stimulated))"), True),
             _Rule("bearing", re.compile(
@@ -73,7 +79,7 @@ class CargoGrammar:
             _Rule("cargo", re.compile(rf"{v}{near}{{0,60}}?(?P<m>{m}) (?:cargo|contents?|profile|signature|composition|load)"), False),
             _Rule("cargo_of", re.compile(
                 rf"(?P<m>{m}) (?:cargo(?:e?s)?|contents?|profil\w+|signatures?|composition|expression profiles?|"
-                rf"(?:level |expression )?(?:analys[ei]s|sequencing|profiling)|quantity|secretion)\b(?P<gap>{near}{{0,70}}?){v}"), False),
+                rf"(?:level |expression )?(?:analys[ei]s|sequencing|profiling)|quantity)\b(?P<gap>{near}{{0,70}}?){v}"), False),
             _Rule("parent", re.compile(
                 rf"{v}(?P<gap>{near}{{0,40}}?)\b(?:from|by|of|in) {near}{{0,30}}?(?P<m>{m}) ?(?:s )?(?:{bearing}|transfected|gene)"
                 rf"{near}{{0,20}}?(?:{c}|cells)"), False),
@@ -84,6 +90,14 @@ class CargoGrammar:
             _Rule("knockdown_in_parent", re.compile(
                 rf"\b(?:knock(?:ed|ing)? ?(?:down|out)|silenc\w+|deplet\w+|inhibit\w+|down ?regulat\w+)\b (?:of |the )*(?P<m>{r}) in "
                 rf"{near}{{0,15}}?{c}{near}{{0,20}}?(?:abolish|abrogat|revers|block|counteract|attenuat|impair|diminish|eliminat|cancel)"), False),
+            # Names of unknown kind count in the plainest sentences only: "exosomes carrying FZD10", "exosomal FZD10".
+            _Rule("carry", re.compile(rf"{v}(?P<lead>{near}{{0,30}}?)\b{strong} (?:the |active |functional |high )*(?P<m>{n})"), True),
+            _Rule("carried", re.compile(
+                rf"(?P<m>{n})(?P<gap>(?: \({near}{{1,20}}\))?(?: (?:was|were|is|are|has|been|also|highly|significantly|found|to|be|that|which|being|and))*) "
+                rf"{held} (?:in|by|into|within|via|on|through|from) {own}{{0,5}}?(?:{c} ?(?:derived |secreted )?)?{v}"), True),
+            _Rule("in", re.compile(rf"(?P<m>{n}) (?:levels? |expression |content )?in (?:the )?(?:{c} ?(?:derived |secreted )?)?{v}"), True),
+            _Rule("exosomal", re.compile(rf"{v} ?(?:{borne} )?(?P<m>{n})(?! (?:induced|treated|stimulated|cells?|positive))"), True),
+            _Rule("bearing", re.compile(rf"(?P<m>{n}) {bearing} ?(?:{c} ?|cells? )?(?:derived |secreted )?{v}"), True),
             _Rule("via", re.compile(
                 rf"{v}{near}{{0,170}}?\b(?:via|through|by) (?:the |their |its |exosomal |{c} |derived |secreted )*(?P<m>{r})"
                 rf"(?:(?! (?:inhibition|down ?regulation|suppression|up ?regulation)))"), False),

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 _MIRNA = re.compile(
     r"(?<![a-z0-9])(?:(?P<species>hsa|mmu|rno|ssc|cfa|bta|oar|ocu|gga|dre|cel|ebv|kshv)[ _])?(?:exo |exosomal |lv |agomir |antagomir |ad |anti |pre |pri )?"
     r"(?P<stem>mirnas?|mirs?|micro ?rnas?|let)[ _]?(?P<number>\d{1,5}[a-z]{0,2}(?: \d(?!p)(?!\d))?)"
-    r"(?:[ _]?(?P<arm>[35]p|\*))?(?P<more>(?:[/,](?: ?(?:mir )?\d{1,4}[a-z]?(?: [35]p)?)(?![a-z0-9%.]))*)(?![a-z0-9])"
+    r"(?:[ _]?(?P<arm>[35]p|\*))?(?P<more>(?:[/,](?: ?\d{1,4}[a-z]?(?: [35]p)?)(?![a-z0-9%.]))*)(?![a-z0-9])"
 )
 _CIRC = re.compile(
     r"(?<![a-z0-9])(?:(?:hsa|mmu|rno)[ _])?circ(?:rna)?(?P<rest>[ _]?[a-z]*\d[a-z0-9_]*|(?:[ _])?(?!rna)[a-z]+\d*[a-z]*\d*)(?![a-z0-9])"
 )
+_ULTRACONSERVED = re.compile(r"(?<![a-z0-9])uc\.\d{1,3}(?![a-z0-9])")
 _LNC = re.compile(
     r"(?<![a-z0-9])(?:linc(?:rna)?[ _]?(?:\d{4,6}|[a-z0-9]+\d)|lnc_\d+|lnc(?:rna)? ?_?\d{3,7}|ensg\d{8,}|enst\d{8,}|loc\d{5,9}|nonhsat\d+)(?![a-z0-9])"
 )
@@ -80,6 +81,9 @@ def find_named_molecules(folded: str, original: str) -> Iterator[NamedMolecule]:
                 arm = f"-{further.group(2)}" if further.group(2) else ""
                 stem = "let" if match.group("stem") == "let" else "miR"
                 yield NamedMolecule(at, at + len(further.group()), f"{stem}-{further.group(1)}{arm}", "mirna")
+    if "uc." in folded:
+        for match in _ULTRACONSERVED.finditer(folded):
+            yield NamedMolecule(match.start(), match.end(), match.group(), "other_rna")
     if "circ" in folded:
         for match in _CIRC.finditer(folded):
             written = original[match.start() : match.end()]
