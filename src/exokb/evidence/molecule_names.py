@@ -25,6 +25,8 @@ _LNC = re.compile(
 _LNC_BESIDE = re.compile(
     r"(?:lncrnas?|long non ?coding rnas?)(?: \(lncrnas?\))?,? (?:named |called )?(?P<name>[a-z][a-z0-9]*(?: as\d| \d)?)(?![a-z])"
 )
+# Antisense transcripts are named after their gene (https://www.genenames.org/about/guidelines/).
+_ANTISENSE = re.compile(r"(?<![A-Za-z0-9-])[A-Z][A-Z0-9]{1,9}-(?:AS|IT|OT|DT)\d?(?![A-Za-z0-9])")
 _SYMBOL = re.compile(r"[A-Z][A-Z0-9]{2,}(?:-[A-Z]{2}\d)?[0-9A-Z]*")
 
 
@@ -89,14 +91,22 @@ def find_named_molecules(folded: str, original: str) -> Iterator[NamedMolecule]:
             written = original[match.start() : match.end()]
             if _is_circ_name(written):
                 yield NamedMolecule(match.start(), match.end(), written.replace(" ", "-"), "circrna")
-    if "lnc" in folded or "linc" in folded or "long non" in folded or "loc" in folded:
+    for match in _ANTISENSE.finditer(original):
+        yield NamedMolecule(match.start(), match.end(), match.group(), "lncrna")
+    if "lnc" in folded or "linc" in folded or "long non" in folded or "loc" in folded or "long int" in folded:
         for match in _LNC.finditer(folded):
             written = original[match.start() : match.end()]
             yield NamedMolecule(match.start(), match.end(), written.replace(" ", "-"), "lncrna")
-        for match in _LNC_BESIDE.finditer(folded):
-            written = original[match.start("name") : match.end("name")]
-            if _SYMBOL.fullmatch(written):
-                yield NamedMolecule(match.start("name"), match.end("name"), written, "lncrna")
+        yield from _find_named_lncrnas(folded, original)
+
+
+def _find_named_lncrnas(folded: str, original: str) -> Iterator[NamedMolecule]:
+    """Find symbols that stand beside the word lncRNA, then each of them wherever it stands."""
+    symbols = {original[match.start("name") : match.end("name")] for match in _LNC_BESIDE.finditer(folded)}
+    for symbol in sorted(symbols):
+        if _SYMBOL.fullmatch(symbol):
+            for match in re.finditer(rf"(?<![A-Za-z0-9-]){re.escape(symbol)}(?![A-Za-z0-9-])", original):
+                yield NamedMolecule(match.start(), match.end(), symbol, "lncrna")
 
 
 def _is_circ_name(written: str) -> bool:
