@@ -17,10 +17,14 @@ from tools.terminal import COLUMNS, reader_environment, run_in_terminal
 
 PICTURE = ROOT / "docs" / "images" / "session.svg"
 
-PREPARATION = ("exokb fetch --source bundled",)
+PREPARATION = ("exokb demo tour.exokb",)
 """What is run before, unseen."""
 
-SESSION = ("exokb search --disease kidney --limit 5",)
+SESSION = (
+    "exokb search --disease kidney --db tour.exokb",
+    "exokb search --cargo mirna --limit 2 --db tour.exokb",
+    "exokb export --disease kidney -o kidney.csv --db tour.exokb",
+)
 """What the picture shows."""
 
 # rich's SVG names fonts on a content delivery network; a reader's viewer should load nothing from elsewhere.
