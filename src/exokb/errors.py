@@ -121,7 +121,7 @@ class PayloadError(ExokbError):
     Attributes:
         element: the element or field where it went wrong (``PubmedArticle 12``, ``MedlineCitation/PMID``).
         reason: what is wrong with it.
-        position: where in the payload, as ``line:column`` or a byte offset; empty if unknown.
+        position: where in the payload: ``line 4, column 20``, ``line 4`` or ``byte 1234``; empty if unknown.
         sha256: hex digest of the payload, so that the kept bytes can be found; empty if it was not kept.
     """
 

@@ -87,17 +87,21 @@ def test_reading_goes_on_while_another_writes(library: Library) -> None:
         other.close()
 
 
+def read_everything(library: Library) -> None:
+    with library.reading() as connection:
+        for table in ("record", "term", "library_info"):
+            connection.execute(f"SELECT * FROM {table}").fetchall()
+        connection.execute("PRAGMA quick_check").fetchall()
+
+
 def test_a_damaged_library_says_so(library: Library) -> None:
     library.upgrade()
     library.close()
     content = bytearray(library.path.read_bytes())
     content[4096:12288] = b"\xff" * 8192
     library.path.write_bytes(bytes(content))
-    with pytest.raises(StoreError, match="damaged|says"), library.reading() as connection:
-        connection.execute("SELECT count(*) FROM record").fetchone()
-        connection.execute("SELECT * FROM term").fetchall()
-        connection.execute("PRAGMA quick_check").fetchall()
-        connection.execute("SELECT * FROM library_info").fetchall()
+    with pytest.raises(StoreError, match=r"damaged|says"):
+        read_everything(library)
 
 
 def test_an_unwritable_place_says_so(tmp_path: Path) -> None:

@@ -125,11 +125,16 @@ def test_a_payload_is_kept_once(library: Library) -> None:
         assert transaction.records.keep_payload(payload) == transaction.records.keep_payload(payload)
 
 
-def test_nothing_of_a_broken_transaction_is_stored(library: Library) -> None:
-    library.upgrade()
-    with pytest.raises(RuntimeError, match="on purpose"), library.transaction() as transaction:
+def break_off(library: Library) -> None:
+    with library.transaction() as transaction:
         transaction.records.upsert([(1, paper())], source="pubmed")
         raise RuntimeError("on purpose")
+
+
+def test_nothing_of_a_broken_transaction_is_stored(library: Library) -> None:
+    library.upgrade()
+    with pytest.raises(RuntimeError, match="on purpose"):
+        break_off(library)
     with library.reading() as connection, pytest.raises(NotInLibrary, match="990000001"):
         get_record(connection, Identifier("pmid", "990000001"))
 

@@ -15,8 +15,9 @@ from exokb.errors import ConfigError
 
 if TYPE_CHECKING:
     from exokb.errors import InvalidIdentifier
-    from exokb.services.citations import LinkReport, ReferencesReport
     from exokb.services.fetch import FetchPlan, FetchReport
+    from exokb.services.links import LinkReport
+    from exokb.services.references import ReferencesReport
 
 SHOWN_FAILURES = 20
 

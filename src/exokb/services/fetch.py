@@ -14,9 +14,10 @@ from exokb.app import App
 from exokb.domain.identifiers import Doi, Identifier, Pmid
 from exokb.domain.record import Record
 from exokb.errors import ExokbError, InvalidIdentifier, SourceError, SourceRejected, UpstreamNotFound
-from exokb.services.citations import LinkReport, ReferencesReport, follow_citing, follow_references, follow_similar
 from exokb.services.ingest import Ingest, IngestReport
+from exokb.services.links import LinkReport, follow_citing, follow_similar
 from exokb.services.progress import NoProgress, Progress
+from exokb.services.references import ReferencesReport, follow_references
 from exokb.services.retrieve import Accept, Batch, Failure, Retriever, RetrieveReport, batches_of
 from exokb.sources.interface import DoiRecordSource, IdentifierResolver, QueryAnswer, QuerySource
 from exokb.store.mapping import SOURCE_RANK

@@ -1,4 +1,4 @@
-"""Following citations one level: what papers cite, who cites them, and what is similar.
+"""Following references one level: what papers cite, by every source that says so.
 
 The reference lists of all sources are united, each edge with who said so. What has no PMID is looked for by the
 records that are here, then by DOI, then by citation matching; a guess is believed only when the record it leads to
@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from exokb.app import App
-from exokb.domain.citation import CitedWork, Statement, as_cited, is_same_work, restate, unite
+from exokb.domain.citation import CitedWork, as_cited, is_same_work, restate, unite
 from exokb.domain.identifiers import Doi, Identifier, Pmid
 from exokb.domain.record import Record
 from exokb.errors import SourceError
@@ -26,7 +26,6 @@ from exokb.sources.interface import (
     IdentifierResolver,
     PaperKey,
     ReferenceSource,
-    SimilarSource,
 )  # fmt: skip
 from exokb.store.mapping import iso, load_record
 from exokb.store.reading import StoredRecord, find_documents, find_stored_pmids, iter_records
@@ -60,17 +59,6 @@ class ReferencesReport:
     papers: int = 0
     tallies: dict[str, SourceTally] = field(default_factory=dict)
     united: SourceTally = field(default_factory=SourceTally)
-    retrieved: RetrieveReport = field(default_factory=RetrieveReport)
-
-
-@dataclass
-class LinkReport:
-    """What following citing or similar papers found: how many each source named, and how many were stored already."""
-
-    named: dict[str, int] = field(default_factory=dict)
-    found: int = 0
-    known: int = 0
-    reasons: list[str] = field(default_factory=list)
     retrieved: RetrieveReport = field(default_factory=RetrieveReport)
 
 
@@ -126,7 +114,7 @@ class _Follower:
             for record in stored:
                 works = transaction.references.get_works(record.id)
                 checks = transaction.references.get_checks(record.id)
-                self._seeds.append(_Seed(record.id, _paper_key(record), works, checks))
+                self._seeds.append(_Seed(record.id, paper_key(record), works, checks))
         if not self._refresh:
             self._in_vain = {_essence(work) for work in self._all_works() if work.attempted}
 
@@ -298,7 +286,8 @@ class _Follower:
                 tally.fetched += work.pmid in self._fetched
 
 
-def _paper_key(record: StoredRecord) -> PaperKey:
+def paper_key(record: StoredRecord) -> PaperKey:
+    """The identifiers by which sources may know a stored record."""
     doi = record.document.get("doi")
     return PaperKey(Pmid(record.pmid) if record.pmid else None, Doi(doi) if doi else None)
 
@@ -337,89 +326,3 @@ def _citation_key(key: str, work: CitedWork) -> CitationKey:
         first_page=parts.first_page or "",
         author=parts.author or "",
     )
-
-
-def follow_citing(
-    app: App, record_ids: Sequence[int], ingest: Ingest, progress: Progress | None = None, *, refresh: bool = False
-) -> LinkReport:
-    """Fetch the papers that cite the given ones, and note on each who says that it does."""
-    progress = progress or NoProgress()
-    report = LinkReport()
-    with app.library.reading() as connection:
-        seeds = {r.id: _paper_key(r) for r in iter_records(connection, record_ids)}
-    said: dict[Pmid, dict[Pmid, set[str]]] = {}
-    for source in app.sources.citing:
-        progress.begin(f"citing papers, {source.name}", len(seeds))
-        for key in seeds.values():
-            try:
-                citing = source.fetch_citing(key)
-            except SourceError as error:
-                report.reasons.append(str(error))
-                citing = []
-            report.named[source.name] = report.named.get(source.name, 0) + len(citing)
-            for pmid in citing if key.pmid else ():
-                said.setdefault(pmid, {}).setdefault(Pmid(key.pmid or 0), set()).add(source.name)
-            progress.advance()
-    _fetch_named(app, list(said), report, ingest, progress, "citing papers", refresh=refresh)
-    now = iso(app.clock())
-    with app.library.transaction() as transaction:
-        ids = transaction.records.get_ids(said)
-        for citing_pmid, record_id in ids.items():
-            stated = [
-                CitedWork(pmid=cited, statements=tuple(Statement(name, None, now) for name in sorted(sources)))
-                for cited, sources in said[Pmid(citing_pmid)].items()
-            ]
-            works = transaction.references.get_works(record_id)
-            transaction.references.put_works(record_id, unite([*works, *stated]))
-    return report
-
-
-def follow_similar(
-    app: App,
-    record_ids: Sequence[int],
-    count: int,
-    ingest: Ingest,
-    progress: Progress | None = None,
-    *,
-    refresh: bool = False,
-) -> LinkReport:
-    """Fetch the papers most similar to each of the given ones, by PubMed's own computation."""
-    progress = progress or NoProgress()
-    report = LinkReport()
-    source = app.sources.records
-    if not isinstance(source, SimilarSource):
-        report.reasons.append(f"{source.name} knows no similar papers")
-        return report
-    with app.library.reading() as connection:
-        pmids = [Pmid(r.pmid) for r in iter_records(connection, record_ids) if r.pmid]
-    similar: list[Pmid] = []
-    progress.begin("similar papers", len(pmids))
-    for pmid in pmids:
-        try:
-            similar += [neighbour.pmid for neighbour in source.fetch_similar(pmid, count)]
-        except SourceError as error:
-            report.reasons.append(str(error))
-        progress.advance()
-    report.named[source.name] = len(similar)
-    _fetch_named(app, similar, report, ingest, progress, "similar papers", refresh=refresh)
-    return report
-
-
-def _fetch_named(
-    app: App,
-    named: Sequence[Pmid],
-    report: LinkReport,
-    ingest: Ingest,
-    progress: Progress,
-    label: str,
-    *,
-    refresh: bool,
-) -> None:
-    pmids = list(dict.fromkeys(named))
-    report.found = len(pmids)
-    with app.library.reading() as connection:
-        stored = set() if refresh else set(find_stored_pmids(connection, pmids))
-    report.known = len(stored)
-    batches = list(batches_of([p for p in pmids if p not in stored], app.sources.records.batch_size))
-    if batches:
-        report.retrieved = Retriever(app, ingest, progress).retrieve(batches, label=label)
