@@ -37,8 +37,8 @@ def clean(text: str) -> str:
 
 
 def is_terminal() -> bool:
-    """Whether data goes to a person's terminal; ``FORCE_COLOR`` says so too."""
-    return sys.stdout.isatty() or bool(os.environ.get("FORCE_COLOR"))
+    """Whether data goes to a person's terminal. ``FORCE_COLOR`` asks for colours, and does not make a pipe one."""
+    return sys.stdout.isatty()
 
 
 def console() -> Screen:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO, cast
 
 from exokb.app import App
 from exokb.domain.payload import Payload
@@ -97,16 +98,15 @@ def _import_file(
     progress: Progress,
 ) -> None:
     with path.open("rb") as raw:
-        stream = decompress(raw)
-        head = stream.peek(_HEAD) if hasattr(stream, "peek") else b""
-        if head and not looks_like_pubmed_xml(head[:_HEAD]):
+        stream = _Begun(decompress(raw))
+        if not looks_like_pubmed_xml(stream.head):
             raise FormatError(
                 "PubMed XML",
                 str(path),
-                "it does not look like PubMed XML",
+                "it does not look like PubMed XML" if stream.head else "it is empty",
                 hint="save it from PubMed as XML; a list of PMIDs is read by `exokb fetch @FILE`",
             )
-        for batch in split_batches(stream):
+        for batch in split_batches(cast(BinaryIO, stream)):
             parsed = parse_records(batch.body)
             where = f"{path.name} from record {batch.first}"
             report.read += len(parsed.records) + len(parsed.failures)
@@ -120,3 +120,29 @@ def _import_file(
             if kept or parsed.deleted:
                 payload = Payload(SOURCE, where, "application/xml", batch.body, app.clock())
                 ingest.store(payload, kept, withdrawn=parsed.deleted)
+
+
+class _Begun:
+    """A stream whose first bytes have been looked at, also one that cannot be wound back, and gives them again."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._damage: PayloadError | None = None
+        self.head = b""
+        try:
+            while len(self.head) < _HEAD and (chunk := stream.read(_HEAD - len(self.head))):
+                self.head += chunk
+        except PayloadError as error:
+            if not self.head:
+                raise
+            self._damage = error
+        self._given = False
+
+    def read(self, size: int = -1) -> bytes:
+        """Give the first bytes, then what follows; damage among the first is told after them."""
+        if not self._given:
+            self._given = True
+            return self.head
+        if self._damage is not None:
+            raise self._damage
+        return self._stream.read(size)

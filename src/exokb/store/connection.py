@@ -133,9 +133,10 @@ def report_errors(path: Path | str) -> Iterator[None]:
     except sqlite3.DatabaseError as error:
         raise translate(error, str(path)) from error
     except OSError as error:
-        raise StoreError(str(path), error.strerror or str(error), hint=_HINTS.get(error.errno or 0, "")) from error
+        raise StoreError(str(path), error.strerror or str(error), hint=_HINTS.get(error.errno or 0, _PLACE)) from error
 
 
+_PLACE = "does the folder exist, may you write there?"
 _HINTS = {errno.ENOSPC: "free some room, then run the same command again: nothing stored is lost"}
 
 
@@ -157,5 +158,5 @@ def translate(error: BaseException, path: str) -> StoreError:
     if "malformed" in text or "corrupt" in text:
         return StoreError(path, f"is damaged ({error})", hint="go back to a backup; `exokb doctor` says what is wrong")
     if "unable to open" in text:
-        return StoreError(path, "cannot be opened or made there", hint="does the folder exist, may you write there?")
+        return StoreError(path, "cannot be opened or made there", hint=_PLACE)
     return StoreError(path, f"the database says: {error}", hint="run `exokb doctor`")

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
 from alembic.config import Config
+from sqlalchemy.exc import DBAPIError
 
 from alembic import command
 from exokb.errors import StoreError
 from exokb.packaged import packaged_folder
-from exokb.store.connection import APPLICATION_ID, SCHEMA_REVISION, connect, get_revision, report_errors
+from exokb.store.connection import APPLICATION_ID, SCHEMA_REVISION, connect, get_revision, report_errors, translate
 from exokb.store.engine import make_engine
 
 
@@ -40,7 +43,7 @@ def upgrade(path: Path, *, now: datetime) -> Path | None:
         backup(path, saved)
     engine = make_engine(path)
     try:
-        with report_errors(path), engine.begin() as writer:
+        with report_errors(path), _report_driver_errors(path), engine.begin() as writer:
             # Another process may have done it while this one waited for the lock; Alembic then finds nothing to do.
             config = Config()
             config.set_main_option("script_location", str(packaged_folder("alembic")).replace("%", "%%"))
@@ -51,6 +54,15 @@ def upgrade(path: Path, *, now: datetime) -> Path | None:
     finally:
         engine.dispose()
     return saved
+
+
+@contextmanager
+def _report_driver_errors(path: Path) -> Iterator[None]:
+    """SQLAlchemy wraps what SQLite says, such as of a full disk in the middle of an upgrade."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise translate(error.orig or error, str(path)) from error
 
 
 def backup(path: Path, target: Path) -> None:
