@@ -71,7 +71,7 @@ def backup(path: Path, target: Path) -> None:
     The copy appears under its name only when it is whole.
 
     Raises:
-        StoreError: the target exists, cannot be written, or the copy is not sound.
+        StoreError: the library is none or too new, the target exists, cannot be written, or the copy is not sound.
     """
     if target.exists():
         raise StoreError(str(target), "is there already", hint="give another name")
@@ -79,6 +79,8 @@ def backup(path: Path, target: Path) -> None:
     part.unlink(missing_ok=True)
     source = connect(path)
     try:
+        with report_errors(path):
+            get_revision(source, path)
         with report_errors(target):
             copy = sqlite3.connect(part, isolation_level=None)
             try:
