@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from exokb.packaged import packaged_folder
 from exokb.store import connection as opening
 from exokb.store import library as library_store
 from exokb.store import migrate
@@ -217,7 +218,7 @@ def upgrade():
 def newer(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An exokb with one more revision than there is."""
     folder = tmp_path_factory.mktemp("newer") / "alembic"
-    shutil.copytree(migrate.packaged_folder("alembic"), folder, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(packaged_folder("alembic"), folder, ignore=shutil.ignore_patterns("__pycache__"))
     newest = opening.SCHEMA_REVISION
     revision = NEXT.replace('"0001"', f'"{newest:04d}"').replace('"0002"', f'"{newest + 1:04d}"')
     (folder / "versions" / f"{newest + 1:04d}_add_purpose.py").write_text(revision)

@@ -140,7 +140,9 @@ def run(arguments: list[str]) -> int:
     except OSError as error:
         if debug:
             raise
-        say(f"exokb: {error.filename or 'the operating system'}: {error.strerror or error}")
+        if error.filename is None:
+            drop_output()
+        say(f"exokb: {error.filename or 'input or output'}: {error.strerror or error}")
         say("  → check that the file or folder exists, that you may use it, and that the disk has room")
         return ExitCode.LIBRARY_UNUSABLE
     except Exception as error:  # the last resort: a bug must not show as a traceback to a user

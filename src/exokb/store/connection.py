@@ -96,7 +96,14 @@ def _open(path: Path, mode: str) -> sqlite3.Connection:
         connection.close()
         if mode != "ro":
             raise
-        # A write-ahead library on a read-only disk can only be read as if nobody else could write to it.
+        # A write-ahead library on a read-only disk can only be read as if nobody else could write to it. What is not
+        # in the file itself yet would then be missing without a word.
+        if is_there(path.with_name(f"{path.name}-wal")):
+            raise StoreError(
+                str(path),
+                "is on a disk that is read-only, and its newest changes are in another file, which cannot be read there",
+                hint=f"copy it with {path.name}-wal beside it to a place where you may write",
+            ) from None
         connection = sqlite3.connect(f"{location}?mode=ro&immutable=1", uri=True, isolation_level=None)
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     return connection

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -76,12 +76,12 @@ def backup(path: Path, target: Path) -> None:
     if target.exists():
         raise StoreError(str(target), "is there already", hint="give another name")
     part = target.with_name(target.name + ".part")
-    part.unlink(missing_ok=True)
     source = connect(path)
     try:
         with report_errors(path):
             get_revision(source, path)
         with report_errors(target):
+            part.unlink(missing_ok=True)
             copy = sqlite3.connect(part, isolation_level=None)
             try:
                 source.backup(copy)
@@ -94,4 +94,5 @@ def backup(path: Path, target: Path) -> None:
             part.replace(target)
     finally:
         source.close()
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
