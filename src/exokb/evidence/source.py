@@ -25,8 +25,10 @@ def annotate_source(reading: Reading, *, review: bool) -> list[Annotation]:
     parents = {link.cell for link in find_parentages(reading, mentions, products)} if products else set()
     own = [m for m in mentions if m in parents and _is_own(reading, m, mentions, review=review)]
     if not own:
-        own = [m for m in mentions if _is_own(reading, m, mentions, review=review)
-               and (not reading.vesicles or reading.mentions("relevance"))]  # fmt: skip
+        # No words make them parents: the record's cells are its source unless its vesicles are another cell's.
+        others = [m for m in reading.mentions("cell") if m.rules.id == "other"]
+        if not reading.vesicles or not find_parentages(reading, others, reading.vesicles):
+            own = [m for m in mentions if _is_own(reading, m, mentions, review=review)]
     values = {m.rules.value for m in own}
     found = []
     for mention in mentions:
