@@ -30,6 +30,7 @@ _TYPES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("observational", re.compile(r"\b(?:observational study|case reports)\b(?!, veterinary)")),
     ("review", re.compile(r"\breview\b")),
 )  # fmt: skip
+_IN = re.compile(r"\bin\b")
 _SEARCHED = re.compile(r"\b(?:pubmed|medline|embase|web of science|scopus|cochrane)\b[^.]{0,120}\bsearch|"
                        r"\bsearch[^.]{0,120}\b(?:pubmed|medline|embase|web of science|scopus|cochrane|databases)\b")  # fmt: skip
 _TREATED = re.compile(
@@ -105,6 +106,8 @@ class DesignAnnotator:
         trial = self._in_title(document, "trial", "clinical_trial") or self._in_abstract(
             document, "treated_people", "clinical_trial"
         )
+        if trial is None and typed and typed.value == "observational":
+            return typed
         if trial is None:
             start, end = document.field_span("abstract")
             for match in _TREATED.finditer(document.text, start, end):
@@ -139,12 +142,17 @@ class DesignAnnotator:
         text = document.text
         for name in ("abstract", "title"):
             start, end = document.field_span(name)
-            for rule in ("animal_work", "animals"):
+            for rule in ("animal_work", "animals", "routes"):
+                if rule == "routes" and self._distinct(document, "observed_people"):
+                    continue
                 for match in self._phrases[rule].finditer(text, start, end):
                     sentence = document.sentence_at(match.start())
                     if sentence.role is Role.BACKGROUND:
                         continue
                     if self._phrases["not_done"].search(text, sentence.start, sentence.end) and match.group() == "in vivo":
+                        continue
+                    if name == "title" and not _IN.search(text, start, match.start()):
+                        # "in rats" says that the work was on them; "of transgenic mice" may be cells from them.
                         continue
                     if rule == "animals" and self._phrases["taken_from"].search(text, max(sentence.start, match.start() - 50), match.start()):
                         continue
