@@ -87,7 +87,8 @@ class CargoAnnotator:
                 continue
             if molecule.name in names:
                 if sentence.role in {Role.TITLE, Role.KEYWORDS}:
-                    found.append((molecule, "named", Assertion.AFFIRMED))
+                    values = next(other.values for other in affirmed if other.name == molecule.name)
+                    found.append((replace(molecule, values=values), "named", Assertion.AFFIRMED))
             elif (not review and set(molecule.values) & classes - named and sentence.role is not Role.BACKGROUND
                     and _REPORTED.search(document.text, sentence.start, sentence.end)):  # fmt: skip
                 found.append((molecule, "member", Assertion.AFFIRMED))
