@@ -127,7 +127,7 @@ def _decide(cases: dict[str, _Case], *, review: bool, generic_title: bool) -> se
         # Beside the title's areas, another must be a thread of the whole record, or fill in what the title left open.
         return titled | {area for area, case in cases.items()
                          if (case.weight >= 5 and len(case.roles & _OWN) >= 3) or len(case.beside) >= 2
-                         or (generic_title and case.own and case.weight >= 1.0)}  # fmt: skip
+                         or (generic_title and case.own and case.weight >= 1.5)}  # fmt: skip
     own = {area: case for area, case in cases.items() if case.own}
     if not own:
         # No words of the record's own: what an introduction comes back to is what the work is for.
