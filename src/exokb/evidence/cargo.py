@@ -9,11 +9,10 @@ from exokb.domain.annotation import Annotation, Assertion
 from exokb.evidence.cargo_grammar import NUCLEIC_CLASSES, CargoGrammar, Molecule
 from exokb.evidence.context import is_presumed, read_assertion
 from exokb.evidence.document import Document, Role, Sentence
-from exokb.evidence.folding import fold
 from exokb.evidence.molecule_names import find_named_molecules
 from exokb.evidence.reading import Reading
 from exokb.evidence.unlisted_names import UnlistedNames
-from exokb.evidence.vocabulary import Vocabulary
+from exokb.evidence.vocabulary import Vocabulary, any_of
 
 _CLASSES = {
     "class_growth_factor": ("growth_factor", "protein"), "class_protein": ("protein",),
@@ -35,7 +34,7 @@ class CargoAnnotator:
         self._grammar = CargoGrammar(vocabulary)
         markers = vocabulary.phrases("molecules", "markers")
         self._unlisted = UnlistedNames((*vocabulary.phrases("molecules", "never"), *markers))
-        self._markers = frozenset(fold(marker) for marker in markers)
+        self._filling = re.compile(rf"\b{any_of(vocabulary.phrases('cargo', 'filling'))}")
 
     def annotate(self, reading: Reading, *, review: bool) -> list[Annotation]:
         """Give the classes and names of cargo, each with the words that name it."""
@@ -65,6 +64,8 @@ class CargoAnnotator:
                 rule = hits.get(molecule)
                 if rule is None:
                     rest.append((molecule, sentence))
+                    continue
+                if "drug" in molecule.values and not self._filling.search(document.text, sentence.start, sentence.end):
                     continue
                 assertion = read_assertion(document, sentence, molecule.start, molecule.end)
                 if assertion is Assertion.AFFIRMED and is_presumed(document, sentence):
@@ -96,7 +97,8 @@ class CargoAnnotator:
                 continue
             if molecule.name in names:
                 if sentence.role in {Role.TITLE, Role.KEYWORDS}:
-                    found.append((molecule, "named", Assertion.AFFIRMED))
+                    values = next(other.values for other in affirmed if other.name == molecule.name)
+                    found.append((replace(molecule, values=values), "named", Assertion.AFFIRMED))
             elif (not review and set(molecule.values) & classes - named and sentence.role is not Role.BACKGROUND
                     and _REPORTED.search(document.text, sentence.start, sentence.end)):  # fmt: skip
                 found.append((molecule, "member", Assertion.AFFIRMED))
@@ -137,7 +139,9 @@ def _without_generic_rna(
                if assertion is Assertion.AFFIRMED and set(m.values) & (NUCLEIC_CLASSES - {"other_rna"})]  # fmt: skip
     if not special:
         return stated
+    # A title that speaks of vesicles' non-coding RNA as such means all kinds.
     beside = {sentence.start for _, sentence in special if sentence.role is not Role.KEYWORDS}
+    beside |= {sentence.start for sentence in document.sentences if sentence.role is Role.TITLE}
     return [(molecule, rule, assertion) for molecule, rule, assertion in stated
             if "other_rna" not in molecule.values or molecule.name
             or not _GENERIC.fullmatch(document.text, molecule.start, molecule.end)
