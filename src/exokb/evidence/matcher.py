@@ -95,7 +95,14 @@ class Matcher:
                 found[rules.facet].append(Mention(match.start(), match.end(), rules, "pattern"))
         self._find_short_forms(document, found)
         self._find_headings(document, found)
-        return {facet: _longest(mentions) for facet, mentions in found.items()}
+        return {facet: self._fit(document, _longest(mentions)) for facet, mentions in found.items()}
+
+    @staticmethod
+    def _fit(document: Document, mentions: list[Mention]) -> list[Mention]:
+        """Leave out mentions of terms that need company, where the record has none of it."""
+        lonely = {m.rules.id for m in mentions if m.rules.needs
+                  and not any(word in document.text for word in m.rules.needs)}  # fmt: skip
+        return [m for m in mentions if m.rules.id not in lonely] if lonely else mentions
 
     def _find_short_forms(self, document: Document, found: dict[str, list[Mention]]) -> None:
         known = self._short_forms

@@ -13,6 +13,9 @@ from exokb.store.library import Library
 from exokb.store.records import Outcome, Upsert
 from exokb.store.transaction import Transaction
 
+LISTED_BY = {"file": "pubmed"}
+"""Who vouches for the reference lists inside records: a PubMed file says what PubMed says."""
+
 
 @dataclass
 class IngestReport:
@@ -64,7 +67,9 @@ class Ingest:
                 if not group:
                     continue
                 transaction.references.add_deposited(
-                    [(u.record_id, u.record) for u in group], source=payload.source, new=new
+                    [(u.record_id, u.record) for u in group],
+                    source=LISTED_BY.get(payload.source, payload.source),
+                    new=new,
                 )
                 transaction.terms.replace_annotations(
                     [(u.record_id, u.record, annotations[id(u.record)]) for u in group],

@@ -8,7 +8,6 @@ query are conditions beside it, and where they are alternatives (``OR``) the MAT
 from __future__ import annotations
 
 import json
-import re
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from exokb.errors import NotInLibrary, UnknownTerm
 from exokb.query.clauses import Clause, term_clauses
 from exokb.query.criteria import Criteria
 from exokb.query.fields import COLUMNS, fold_type, holds_type
+from exokb.query.fold import SEPARATOR, fold_text
 from exokb.query.options import criteria_node, option_terms
 from exokb.query.tree import And, DateRange, IdTerm, Node, Not, Or, Term, iter_leaves
 from exokb.query.values import first_day, last_day
@@ -198,29 +198,34 @@ def _check_journals(connection: sqlite3.Connection, journals: Sequence[str]) -> 
 
 
 def _fold_value(text: str) -> str:
-    return re.sub(r"[\W_]+", "_", text.lower()).strip("_")
+    """Fold a value as words are: ``miR21``, ``Acute kidney injuries`` find ``miR-21``, ``acute_kidney_injury``."""
+    return fold_text(text).partition(f" {SEPARATOR} ")[0].replace(" ", "_") or text.lower()
 
 
 def _near(asked: str, values: Iterable[str]) -> list[str]:
     by_fold = {_fold_value(value): value for value in values}
     folded = _fold_value(asked)
-    near = [by_fold[close] for close in get_close_matches(folded, by_fold, n=3, cutoff=0.6)]
+    near = [by_fold[close] for close in get_close_matches(folded, by_fold, n=3, cutoff=0.7)]
     holding = (value for fold, value in sorted(by_fold.items()) if folded and (folded in fold or fold in folded))
     return list(dict.fromkeys([*near, *holding]))[:3]
 
 
 def _find_terms(connection: sqlite3.Connection, facet: str, values: Sequence[str]) -> list[int]:
-    known: dict[str, int] = {}
+    """Find values by id or label. A molecule holds for its forms too: ``miR-21`` for miR-21-5p, ``VEGF`` for VEGF-A."""
+    known: list[tuple[str, int]] = []
     names: list[str] = []
     for term_id, value, label in connection.execute("SELECT id, value, label FROM term WHERE facet = ?", (facet,)):
-        known[_fold_value(value)] = term_id
-        known.setdefault(_fold_value(label), term_id)
+        known += [(_fold_value(value), term_id), (_fold_value(label), term_id)]
         names.append(value)
-    found = []
+    found: list[int] = []
     for value in values:
-        if (known_id := known.get(_fold_value(value))) is None:
+        asked = _fold_value(value)
+        ids = [term_id for name, term_id in known if name == asked]
+        if facet == "molecules":
+            ids += [term_id for name, term_id in known if name.startswith(f"{asked}_")]
+        if not ids:
             raise UnknownTerm(facet, value, _near(value, names))
-        found.append(known_id)
+        found += ids
     return found
 
 
