@@ -44,7 +44,7 @@ def test_a_reader_who_follows_the_page_sees_what_it_shows(page: Path, tmp_path: 
 
 
 def shows(screen: Screen, step: Step) -> bool:
-    out, said = Text.from_ansi(screen.stdout).plain, screen.stderr
+    out, said = Text.from_ansi(screen.stdout).plain.rstrip("\n"), screen.stderr.rstrip("\n")
     return any(is_shown(seen, step.shown) for seen in (out, said, f"{out}\n{said}", f"{said}\n{out}"))
 
 
