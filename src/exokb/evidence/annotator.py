@@ -5,7 +5,7 @@ from __future__ import annotations
 from exokb.domain.annotation import Annotation
 from exokb.domain.record import Record
 from exokb.evidence.cargo import CargoAnnotator
-from exokb.evidence.design import annotate_design
+from exokb.evidence.design import DesignAnnotator
 from exokb.evidence.disease import DiseaseAnnotator
 from exokb.evidence.document import Document
 from exokb.evidence.matcher import Matcher
@@ -26,6 +26,7 @@ class Annotator:
         self.vocabulary = vocabulary
         self._matcher = Matcher(vocabulary)
         self._disease = DiseaseAnnotator(vocabulary.facets["disease"])
+        self._design = DesignAnnotator(vocabulary)
         self._cargo = CargoAnnotator(vocabulary)
 
     def annotate(self, record: Record) -> tuple[Annotation, ...]:
@@ -38,7 +39,7 @@ class Annotator:
         if not document.text:
             return ()
         reading = Reading(document, self._matcher.find_mentions(document))
-        found = annotate_design(reading)
+        found = self._design.annotate(reading)
         review = bool(found) and found[0].value in _REVIEWS
         found += self._disease.annotate(reading, review=review)
         found += annotate_source(reading, review=review)

@@ -9,11 +9,10 @@ from exokb.domain.annotation import Annotation, Assertion
 from exokb.evidence.cargo_grammar import NUCLEIC_CLASSES, CargoGrammar, Molecule
 from exokb.evidence.context import is_presumed, read_assertion
 from exokb.evidence.document import Document, Role, Sentence
-from exokb.evidence.folding import fold
 from exokb.evidence.molecule_names import find_named_molecules
 from exokb.evidence.reading import Reading
 from exokb.evidence.unlisted_names import UnlistedNames
-from exokb.evidence.vocabulary import Vocabulary
+from exokb.evidence.vocabulary import Vocabulary, any_of
 
 _CLASSES = {
     "class_growth_factor": ("growth_factor", "protein"), "class_protein": ("protein",),
@@ -35,7 +34,7 @@ class CargoAnnotator:
         self._grammar = CargoGrammar(vocabulary)
         markers = vocabulary.phrases("molecules", "markers")
         self._unlisted = UnlistedNames((*vocabulary.phrases("molecules", "never"), *markers))
-        self._markers = frozenset(fold(marker) for marker in markers)
+        self._filling = re.compile(rf"\b{any_of(vocabulary.phrases('cargo', 'filling'))}")
 
     def annotate(self, reading: Reading, *, review: bool) -> list[Annotation]:
         """Give the classes and names of cargo, each with the words that name it."""
@@ -54,7 +53,11 @@ class CargoAnnotator:
                 if molecules[at].start >= sentence.start:
                     inside.append(molecules[at])
                 at += 1
-            if not inside or sentence.role in {Role.MESH, Role.OTHER} and document.field_of(sentence.start) != "abstract":
+            if (
+                not inside
+                or sentence.role in {Role.MESH, Role.OTHER}
+                and document.field_of(sentence.start) != "abstract"
+            ):
                 continue
             hits = self._grammar.read(reading, sentence, inside)
             for molecule in inside:
@@ -62,11 +65,18 @@ class CargoAnnotator:
                 if rule is None:
                     rest.append((molecule, sentence))
                     continue
+                if "drug" in molecule.values and not self._filling.search(document.text, sentence.start, sentence.end):
+                    continue
                 assertion = read_assertion(document, sentence, molecule.start, molecule.end)
                 if assertion is Assertion.AFFIRMED and is_presumed(document, sentence):
                     assertion = Assertion.SPECULATIVE
                 if not molecule.values:
-                    molecule = replace(molecule, values=("drug",) if "loaded" in document.text[molecule.end:molecule.end + 8] else ("protein",))
+                    molecule = replace(
+                        molecule,
+                        values=("drug",)
+                        if "loaded" in document.text[molecule.end : molecule.end + 8]
+                        else ("protein",),
+                    )
                 stated.append((molecule, rule, assertion))
         stated += self._find_members(document, stated, rest, review=review)
         stated = _without_generic_rna(document, stated)
@@ -87,7 +97,8 @@ class CargoAnnotator:
                 continue
             if molecule.name in names:
                 if sentence.role in {Role.TITLE, Role.KEYWORDS}:
-                    found.append((molecule, "named", Assertion.AFFIRMED))
+                    values = next(other.values for other in affirmed if other.name == molecule.name)
+                    found.append((replace(molecule, values=values), "named", Assertion.AFFIRMED))
             elif (not review and set(molecule.values) & classes - named and sentence.role is not Role.BACKGROUND
                     and _REPORTED.search(document.text, sentence.start, sentence.end)):  # fmt: skip
                 found.append((molecule, "member", Assertion.AFFIRMED))
@@ -103,11 +114,15 @@ class CargoAnnotator:
                 found.append(Molecule(mention.start, mention.end, values, mention.rules.value, mention.rule))
         for mention in reading.mentions("cargo"):
             if mention.kind != "mesh":
-                found.append(Molecule(mention.start, mention.end, (mention.rules.id, *mention.rules.also), None, mention.rule))
+                found.append(
+                    Molecule(mention.start, mention.end, (mention.rules.id, *mention.rules.also), None, mention.rule)
+                )
         taken = [(m.start, m.end) for m in found]
         for facet in ("vesicle", "cell", "source", "disease"):
             taken += [(m.start, m.end) for m in reading.mentions(facet)]
-        found += [Molecule(start, end, (), name, "unlisted") for start, end, name in self._unlisted.find(document, taken)]
+        found += [
+            Molecule(start, end, (), name, "unlisted") for start, end, name in self._unlisted.find(document, taken)
+        ]
         found.sort(key=lambda m: (m.start, -m.end, m.name is None))
         kept: list[Molecule] = []
         for molecule in found:
@@ -124,7 +139,9 @@ def _without_generic_rna(
                if assertion is Assertion.AFFIRMED and set(m.values) & (NUCLEIC_CLASSES - {"other_rna"})]  # fmt: skip
     if not special:
         return stated
+    # A title that speaks of vesicles' non-coding RNA as such means all kinds.
     beside = {sentence.start for _, sentence in special if sentence.role is not Role.KEYWORDS}
+    beside |= {sentence.start for sentence in document.sentences if sentence.role is Role.TITLE}
     return [(molecule, rule, assertion) for molecule, rule, assertion in stated
             if "other_rna" not in molecule.values or molecule.name
             or not _GENERIC.fullmatch(document.text, molecule.start, molecule.end)

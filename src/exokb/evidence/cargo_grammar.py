@@ -60,6 +60,7 @@ class CargoGrammar:
         v, m, c, r, n = VESICLE, f"[{NUCLEIC}{OTHER}]", CELL, NUCLEIC, NAME
         strong = any_of(vocabulary.phrases("cargo", "carry_names"))
         held = any_of(vocabulary.phrases("cargo", "carried_names"))
+        held_by = any_of(vocabulary.phrases("cargo", "bearing_names"))
         no_path = r"(?!(?:[ /](?:and |or )?\w+)? (?:pathway|signal|axis))"
         near = f"[^{VESICLE}{MOLECULES}{MADE};:]"
         own = (
@@ -73,7 +74,7 @@ class CargoGrammar:
             _Rule("carried", re.compile(
                 rf"(?P<m>{m}){no_path}(?P<gap>{near}{{0,50}}?)\b{carried}\b(?P<tail>{near}{{0,50}}?){v}"), True),
             _Rule("in", re.compile(rf"(?P<m>{m})s? \(?(?:in|within|inside|of|into|from|on) (?:{c} ?(?:derived |secreted )?|{own}){{0,5}}?{v}"), True),
-            _Rule("exosomal", re.compile(rf"{v} ?\(?(?:{borne})?(?: (?:the|and|of))? ?(?P<m>{m})(?! (?:induced|treated|stimulated))"), True),
+            _Rule("exosomal", re.compile(rf"{v} ?\(?(?:{borne})?(?: and [a-z]+ free)?(?: (?:the|and|of))? ?(?P<m>{m})(?! (?:induced|treated|stimulated))"), True),
             _Rule("bearing", re.compile(
                 rf"(?P<m>{m}) ?(?:s )?(?:{bearing})? ?(?:{bearing})? ?(?:{c} ?|cells? |s ){{0,2}}(?:derived |secreted |released )?{v}"), True),
             _Rule("cargo", re.compile(rf"{v}{near}{{0,60}}?(?P<m>{m}) (?:cargo|contents?|profile|signature|composition|load)"), False),
@@ -97,7 +98,7 @@ class CargoGrammar:
                 rf"{held} (?:in|by|into|within|via|on|through|from) {own}{{0,5}}?(?:{c} ?(?:derived |secreted )?)?{v}"), True),
             _Rule("in", re.compile(rf"(?P<m>{n}) (?:levels? |expression |content )?in (?:the )?(?:{c} ?(?:derived |secreted )?)?{v}"), True),
             _Rule("exosomal", re.compile(rf"{v} ?(?:{borne} )?(?P<m>{n})(?! (?:induced|treated|stimulated|cells?|positive))"), True),
-            _Rule("bearing", re.compile(rf"(?P<m>{n}) {bearing} ?(?:{c} ?|cells? )?(?:derived |secreted )?{v}"), True),
+            _Rule("bearing", re.compile(rf"(?P<m>{n}) {held_by} ?(?:{c} ?|cells? )?(?:derived |secreted )?{v}"), True),
             _Rule("via", re.compile(
                 rf"{v}{near}{{0,170}}?\b(?:via|through|by) (?:the |their |its |exosomal |{c} |derived |secreted )*(?P<m>{r})"
                 rf"(?:(?! (?:inhibition|down ?regulation|suppression|up ?regulation)))"), False),
@@ -106,7 +107,7 @@ class CargoGrammar:
     def read(self, reading: Reading, sentence: Sentence, inside: list[Molecule]) -> dict[Molecule, str]:
         """Say for each molecule of a sentence by which rule it is cargo; those that are not are left out."""
         vesicles = reading.vesicles_in(sentence)
-        if not vesicles and not any(m.values and m.values[0] in NUCLEIC_CLASSES for m in inside):
+        if not vesicles and not reading.stand_ins(sentence) and not any(m.values and m.values[0] in NUCLEIC_CLASSES for m in inside):
             return {}
         masked, groups = self._mask(reading, sentence, inside, vesicles)
         hits: dict[Molecule, str] = {}
@@ -137,8 +138,9 @@ class CargoGrammar:
             (a, b, MADE if self._making.match(text, b) else VESICLE, None) for a, b in vesicles
         ]
         spans += [(m.start, m.end, _sign(m), m) for m in inside]
+        spans += [(a, b, VESICLE, None) for a, b in reading.stand_ins(sentence)]
         spans += [(m.start, m.end, CELL, None) for m in reading.mentions("cell")
-                  if m.rules.id != "other" and sentence.start <= m.start < sentence.end]  # fmt: skip
+                  if m.rules.id in {"msc", "stem"} and sentence.start <= m.start < sentence.end]  # fmt: skip
         rank = {VESICLE: 0, MADE: 0, NUCLEIC: 1, OTHER: 1, NAME: 2, CELL: 3}
         spans.sort(key=lambda s: (s[0], rank[s[2]], -s[1]))
         parts: list[str] = []

@@ -186,7 +186,13 @@ class Document:
         for label, category, length in sections:
             text, folded = self.original[at : at + length], self.text[at : at + length]
             role = _label_role(label, category)
-            found.extend(Sentence(a, b, role or Role.OTHER) for a, b in _spans(text, folded, at))
+            spans = _spans(text, folded, at)
+            turn = len(spans)
+            if labelled and role is Role.BACKGROUND:
+                # A section called background often ends with the aim.
+                turn = next((i for i, (a, b) in enumerate(spans) if _AIM.search(self.text, a, b)), turn)
+            found.extend(Sentence(a, b, role or Role.OTHER) for a, b in spans[:turn])
+            found.extend(Sentence(a, b, Role.AIM) for a, b in spans[turn:])
             at += length + 1
         if labelled:
             return found

@@ -110,7 +110,6 @@ def _find_named_lncrnas(folded: str, original: str) -> Iterator[NamedMolecule]:
 
 
 def _is_circ_name(written: str) -> bool:
-    # "circulating", "circadian" and "circle" begin alike; a name has a capital or a digit after "circ".
-    return written.lower() not in {"circrna", "circrnas"} and bool(
-        re.search(r"(?<=irc)(?:RNA)?[-_ ]?[A-Z0-9]|_\d", written)
-    )
+    # "circulating", "circadian" and "circRNA bromodomain" begin alike; a name goes on with a capital or a digit.
+    rest = re.sub(r"^(?:[a-z]{3}[-_ ])?circ(?:RNA)?[-_ ]?", "", written, flags=re.I)
+    return bool(re.match(r"[A-Z0-9]", rest)) and rest not in {"RNA", "RNAs"}

@@ -15,6 +15,9 @@ _DEPLETED = re.compile(
     r"\b(?:(?:exosome|ev|vesicle)s? (?:depleted|free)|(?:depleted|free) of (?:exosome|ev|vesicle)|gw4869)"
 )
 
+_PRONOUN = re.compile(r"\s*(?:[a-z]+, )?((?:they|it|these (?:particles|structures|carriers|messengers|nanoparticles|compartments|"
+                      r"small structures|membranous structures|nano sized particles))\b)")  # fmt: skip
+
 
 class Reading:
     """Document and mentions, with what several facets ask of them."""
@@ -61,6 +64,17 @@ class Reading:
         first = bisect_left(self._vesicle_starts, sentence.start)
         last = bisect_left(self._vesicle_starts, sentence.end)
         return self.vesicles[first:last]
+
+    def stand_ins(self, sentence: Sentence) -> list[tuple[int, int]]:
+        """Give words of a sentence that stand for vesicles: "they" behind a sentence on vesicles, bare "vesicles"."""
+        found = [(m.start, m.end) for m in self.mentions("cell")
+                 if m.rules.id == "vesicle_word" and sentence.start <= m.start < sentence.end]  # fmt: skip
+        match = _PRONOUN.match(self.document.text, sentence.start, sentence.end)
+        if match:
+            before = self.document.sentence_at(max(0, sentence.start - 2))
+            if before.start < sentence.start and any(start - before.start < 90 for start, _ in self.vesicles_in(before)):
+                found.append(match.span(1))
+        return found
 
     def annotation(
         self, facet: str, value: str, start: int, end: int, rule: str,

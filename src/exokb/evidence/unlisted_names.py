@@ -22,7 +22,7 @@ _OTHER_KINDS = re.compile(
     r"matrix|tissues?|fluids?|stroke|arthritis|fibroblasts?|macrophages?|hydrogels?|nanoparticles?|environment|therapy|"
     r"region|time|score|curve|ratio|interval|ontology|genomes|virus|serum|saline|acid|stress|species|transition|"
     r"differentiation|degeneration|disc|ischemia|hypoxia|fibrosis|sclerosis|sepsis|nucleus|cord|marrow|vein|artery|"
-    r"apoptosis|pyroptosis|autophagy|body|bodies|endothelium|epithelium|dysfunction|delivery|mirnas?|micrornas?|rnas?|dna|plasma|metastasis|"
+    r"apoptosis|pyroptosis|autophagy|body|bodies|endothelium|epithelium|dysfunction|delivery|circles?|plasmids?|domain|mirnas?|micrornas?|rnas?|dna|plasma|metastasis|"
     r"immunity|angiogenesis|resistance|weight|density|dialysis|surgery|progression|components?|pathways?|wounds?|cells)$",
     re.I,
 )
@@ -46,6 +46,8 @@ class UnlistedNames:
         found = []
         for match in _SYMBOL.finditer(text, start, end):
             name = match.group()
+            if len(name) < 3:
+                continue
             plain = name[:-1] if name.endswith("s") else name
             if name in other or plain in other or name.casefold() in self._never or plain.casefold() in self._never:
                 continue
