@@ -79,16 +79,14 @@ class RegistryNumber:
     end: int
 
 
-_ANY = re.compile(
-    r"NCT|ISRCTN|CTR|CTI|IRCT|jRCT|UMIN|JMA|ACTRN|DRKS|KCT|NTR|RPCEC|RBR|PER\s?[-\u2010-\u2015\u2212]\s?\d"
-    r"|20[0-2]\d\s?[-\u2010-\u2015\u2212]\s?\d{6}",
-    re.I,
-)
+# Every number has five digits on end, or one of the prefixes of those that have not.
+_DIGITS = re.compile(r"\d{5}")
+_SHORTER = ("NTR", "PER", "RBR", "SLCTR", "ntr")
 
 
 def find_registry_numbers(text: str) -> Iterator[RegistryNumber]:
     """Find the registry numbers in a text, in order of position."""
-    if not _ANY.search(text):
+    if not _DIGITS.search(text) and not any(prefix in text for prefix in _SHORTER):
         return
     found: dict[int, RegistryNumber] = {}
     for registry in _REGISTRIES:
