@@ -105,7 +105,7 @@ class DesignAnnotator:
         )
         if trial is None and typed and typed.value == "observational":
             return typed
-        if trial is None:
+        if trial is None and reading.phrases("design.observed_people"):
             start, end = document.field_span("abstract")
             for match in _TREATED.finditer(document.text, start, end):
                 if document.sentence_at(match.start()).role in _OWN - {Role.CONCLUSION}:

@@ -127,8 +127,11 @@ class Matcher:
                     phrases[name].append((start, end))
             for rules, kind in entry.terms:
                 found[rules.facet].append(Mention(start, end, rules, kind))
+        tried: dict[tuple[str, ...], bool] = {}
         for rules, when, pattern in self._patterns:
-            if any(word in document.text for word in when):
+            if when not in tried:
+                tried[when] = any(word in document.text for word in when)
+            if tried[when]:
                 for match in pattern.finditer(document.text):
                     found[rules.facet].append(Mention(match.start(), match.end(), rules, "pattern"))
         self._find_short_forms(document, found)
