@@ -53,7 +53,11 @@ class CargoAnnotator:
                 if molecules[at].start >= sentence.start:
                     inside.append(molecules[at])
                 at += 1
-            if not inside or sentence.role in {Role.MESH, Role.OTHER} and document.field_of(sentence.start) != "abstract":
+            if (
+                not inside
+                or sentence.role in {Role.MESH, Role.OTHER}
+                and document.field_of(sentence.start) != "abstract"
+            ):
                 continue
             hits = self._grammar.read(reading, sentence, inside)
             for molecule in inside:
@@ -67,7 +71,12 @@ class CargoAnnotator:
                 if assertion is Assertion.AFFIRMED and is_presumed(document, sentence):
                     assertion = Assertion.SPECULATIVE
                 if not molecule.values:
-                    molecule = replace(molecule, values=("drug",) if "loaded" in document.text[molecule.end:molecule.end + 8] else ("protein",))
+                    molecule = replace(
+                        molecule,
+                        values=("drug",)
+                        if "loaded" in document.text[molecule.end : molecule.end + 8]
+                        else ("protein",),
+                    )
                 stated.append((molecule, rule, assertion))
         stated += self._find_members(document, stated, rest, review=review)
         stated = _without_generic_rna(document, stated)
@@ -105,11 +114,15 @@ class CargoAnnotator:
                 found.append(Molecule(mention.start, mention.end, values, mention.rules.value, mention.rule))
         for mention in reading.mentions("cargo"):
             if mention.kind != "mesh":
-                found.append(Molecule(mention.start, mention.end, (mention.rules.id, *mention.rules.also), None, mention.rule))
+                found.append(
+                    Molecule(mention.start, mention.end, (mention.rules.id, *mention.rules.also), None, mention.rule)
+                )
         taken = [(m.start, m.end) for m in found]
         for facet in ("vesicle", "cell", "source", "disease"):
             taken += [(m.start, m.end) for m in reading.mentions(facet)]
-        found += [Molecule(start, end, (), name, "unlisted") for start, end, name in self._unlisted.find(document, taken)]
+        found += [
+            Molecule(start, end, (), name, "unlisted") for start, end, name in self._unlisted.find(document, taken)
+        ]
         found.sort(key=lambda m: (m.start, -m.end, m.name is None))
         kept: list[Molecule] = []
         for molecule in found:

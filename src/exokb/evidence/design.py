@@ -66,7 +66,9 @@ class DesignAnnotator:
         document = reading.document
         typed = _by_types(document)
         has_abstract = document.field_span("abstract")[1] > 0
-        if typed and (typed.value in {"protocol", "systematic_review"} or (typed.value == "other" and not has_abstract)):
+        if typed and (
+            typed.value in {"protocol", "systematic_review"} or (typed.value == "other" and not has_abstract)
+        ):
             return typed
         titled = self._in_title(reading, "other")
         if titled and not (typed and typed.value == "clinical_trial"):

@@ -84,7 +84,9 @@ class Reading:
         match = _PRONOUN.match(self.document.text, sentence.start, sentence.end)
         if match:
             before = self.document.sentence_at(max(0, sentence.start - 2))
-            if before.start < sentence.start and any(start - before.start < 90 for start, _ in self.vesicles_in(before)):
+            if before.start < sentence.start and any(
+                start - before.start < 90 for start, _ in self.vesicles_in(before)
+            ):
                 found.append(match.span(1))
         return found
 
