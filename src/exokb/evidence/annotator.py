@@ -24,9 +24,9 @@ class Annotator:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
-        self._matcher = Matcher(vocabulary)
+        self._matcher = Matcher(vocabulary, listed=("design",))
         self._disease = DiseaseAnnotator(vocabulary.facets["disease"])
-        self._design = DesignAnnotator(vocabulary)
+        self._design = DesignAnnotator()
         self._cargo = CargoAnnotator(vocabulary)
 
     def annotate(self, record: Record) -> tuple[Annotation, ...]:
@@ -38,7 +38,7 @@ class Annotator:
         document = Document(record)
         if not document.text:
             return ()
-        reading = Reading(document, self._matcher.find_mentions(document))
+        reading = Reading(document, self._matcher.match(document))
         found = self._design.annotate(reading)
         review = bool(found) and found[0].value in _REVIEWS
         found += self._disease.annotate(reading, review=review)

@@ -107,7 +107,11 @@ class CargoGrammar:
     def read(self, reading: Reading, sentence: Sentence, inside: list[Molecule]) -> dict[Molecule, str]:
         """Say for each molecule of a sentence by which rule it is cargo; those that are not are left out."""
         vesicles = reading.vesicles_in(sentence)
-        if not vesicles and not reading.stand_ins(sentence) and not any(m.values and m.values[0] in NUCLEIC_CLASSES for m in inside):
+        if (
+            not vesicles
+            and not reading.stand_ins(sentence)
+            and not any(m.values and m.values[0] in NUCLEIC_CLASSES for m in inside)
+        ):
             return {}
         masked, groups = self._mask(reading, sentence, inside, vesicles)
         hits: dict[Molecule, str] = {}

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from exokb.domain.annotation import Annotation
 from exokb.evidence.document import Document, Role
 from exokb.evidence.reading import Reading
-from exokb.evidence.vocabulary import Vocabulary, any_of
 
 FACET = "design"
 _OWN = frozenset({Role.TITLE, Role.AIM, Role.METHODS, Role.RESULTS, Role.CONCLUSION, Role.OTHER})
@@ -53,62 +52,62 @@ class Finding:
 
 
 class DesignAnnotator:
-    """Decides designs with the phrases of one vocabulary."""
-
-    def __init__(self, vocabulary: Vocabulary) -> None:
-        lists = vocabulary.facets[FACET].lists
-        self._phrases = {name: re.compile(rf"(?<!\w){any_of(lists[name])}(?!\w)") for name in lists}
-        self._phrases["title_other"] = re.compile(rf"^\W*{any_of(lists['title_other'])}\b")
+    """Decides designs by the phrases that were matched."""
 
     def annotate(self, reading: Reading) -> list[Annotation]:
         """Give the one design that the record's words support best, or nothing."""
-        finding = self.find(reading.document)
+        finding = self.find(reading)
         if finding is None:
             return []
         return [reading.annotation(FACET, finding.value, finding.start, finding.end, finding.rule, score=finding.score)]
 
-    def find(self, document: Document) -> Finding | None:
+    def find(self, reading: Reading) -> Finding | None:
         """Decide the design of one record."""
+        document = reading.document
         typed = _by_types(document)
         has_abstract = document.field_span("abstract")[1] > 0
-        if typed and (typed.value in {"protocol", "systematic_review"} or (typed.value == "other" and not has_abstract)):
+        if typed and (
+            typed.value in {"protocol", "systematic_review"} or (typed.value == "other" and not has_abstract)
+        ):
             return typed
-        titled = self._in_title(document, "other")
+        titled = self._in_title(reading, "other")
         if titled and not (typed and typed.value == "clinical_trial"):
             return titled
-        return (self._told(document, typed) or self._on_people(document, typed) or self._done(document)
-                or typed or self._in_title(document, "review") or _leftover(document))  # fmt: skip
+        return (self._told(reading, typed) or self._on_people(reading, typed) or self._done(reading)
+                or typed or self._in_title(reading, "review") or _leftover(document))  # fmt: skip
 
-    def _told(self, document: Document, typed: Finding | None) -> Finding | None:
+    def _told(self, reading: Reading, typed: Finding | None) -> Finding | None:
         """Reviews and protocols: texts that tell of other work, or of work to be done."""
-        protocol = self._in_title(document, "protocol") or self._in_abstract(document, "protocol")
+        document = reading.document
+        protocol = self._in_title(reading, "protocol") or self._in_abstract(reading, "protocol")
         if protocol and not (typed and typed.value in {"clinical_trial", "observational"}):
             return protocol
-        systematic = self._in_title(document, "systematic", "systematic_review")
+        systematic = self._in_title(reading, "systematic", "systematic_review")
         if systematic:
             return systematic
-        words = self._in_abstract(document, "review")
+        words = self._in_abstract(reading, "review")
         is_review = typed is not None and typed.value == "review"
         if not is_review and typed:
             return None
-        if is_review or (words and (self._in_title(document, "review") or not self._has_methods(document))):
-            found = self._in_abstract(document, "systematic", "systematic_review")
+        if is_review or (words and (self._in_title(reading, "review") or not self._has_methods(document))):
+            found = self._in_abstract(reading, "systematic", "systematic_review")
             if found is None and (match := _search(_SEARCHED, document, "abstract")):
                 found = Finding("systematic_review", *match, "design/systematic_review:searched", 0.7)
             return found or typed or words
         return None
 
-    def _on_people(self, document: Document, typed: Finding | None) -> Finding | None:
+    def _on_people(self, reading: Reading, typed: Finding | None) -> Finding | None:
         """Trials: people received the intervention, and no animals did."""
         if typed and typed.value == "clinical_trial":
             return typed
-        animal = self._animal_work(document)
-        trial = self._in_title(document, "trial", "clinical_trial") or self._in_abstract(
-            document, "treated_people", "clinical_trial"
+        document = reading.document
+        animal = self._animal_work(reading)
+        trial = self._in_title(reading, "trial", "clinical_trial") or self._in_abstract(
+            reading, "treated_people", "clinical_trial"
         )
         if trial is None and typed and typed.value == "observational":
             return typed
-        if trial is None:
+        if trial is None and reading.phrases("design.observed_people"):
             start, end = document.field_span("abstract")
             for match in _TREATED.finditer(document.text, start, end):
                 if document.sentence_at(match.start()).role in _OWN - {Role.CONCLUSION}:
@@ -116,71 +115,76 @@ class DesignAnnotator:
                     break
         return trial if trial and not animal else None
 
-    def _done(self, document: Document) -> Finding | None:
+    def _done(self, reading: Reading) -> Finding | None:
         """Animals, people observed, cells: what the words for the record's own work speak of most."""
-        physical = self._distinct(document, "physical")
-        animal = self._animal_work(document)
-        if len(physical) >= 2 and len(physical) > len(self._distinct(document, "cell_work")):
+        physical = self._distinct(reading, "physical")
+        animal = self._animal_work(reading)
+        if len(physical) >= 2 and len(physical) > len(self._distinct(reading, "cell_work")):
             return _finding("other", physical, "physical")
         if animal:
             return animal
-        people, cells = self._distinct(document, "observed_people"), self._distinct(document, "cell_work")
-        hints = self._distinct(document, "animal_hints")
+        people, cells = self._distinct(reading, "observed_people"), self._distinct(reading, "cell_work")
+        hints = self._distinct(reading, "animal_hints")
         if len(hints) >= 2 and not people:
             return _finding("in_vivo", hints, "hints")
         if len(people) >= 2 and len(people) > len(cells):
             return _finding("observational", people, "people")
         if cells:
             return _finding("in_vitro", cells, "cells")
-        biology = self._distinct(document, "biology")
+        biology = self._distinct(reading, "biology")
         if len(biology) >= 2 and not physical:
             return _finding("in_vitro", biology, "biology")
         return _finding("observational", people, "people") if people else None
 
-    def _animal_work(self, document: Document) -> Finding | None:
+    def _animal_work(self, reading: Reading) -> Finding | None:
         """Find words for animal work that the record did itself, not what others did or ought to do."""
+        document = reading.document
         text = document.text
         for name in ("abstract", "title"):
             start, end = document.field_span(name)
             for rule in ("animal_work", "animals", "routes"):
-                if rule == "routes" and self._distinct(document, "observed_people"):
+                if rule == "routes" and self._distinct(reading, "observed_people"):
                     continue
-                for match in self._phrases[rule].finditer(text, start, end):
-                    sentence = document.sentence_at(match.start())
+                for span in reading.phrases(f"design.{rule}", start, end):
+                    sentence = document.sentence_at(span[0])
                     if sentence.role is Role.BACKGROUND:
                         continue
-                    if self._phrases["not_done"].search(text, sentence.start, sentence.end) and match.group() == "in vivo":
+                    undone = reading.phrases("design.not_done", sentence.start, sentence.end)
+                    if undone and text[span[0] : span[1]] == "in vivo":
                         continue
-                    if name == "title" and not _IN.search(text, start, match.start()):
+                    if name == "title" and not _IN.search(text, start, span[0]):
                         # "in rats" says that the work was on them; "of transgenic mice" may be cells from them.
                         continue
-                    if rule == "animals" and self._phrases["taken_from"].search(text, max(sentence.start, match.start() - 50), match.start()):
+                    before = max(sentence.start, span[0] - 50)
+                    if rule == "animals" and reading.phrases("design.taken_from", before, span[0]):
                         continue
-                    return Finding("in_vivo", match.start(), match.end(), f"design/in_vivo:{rule}", 0.8)
+                    return Finding("in_vivo", *span, f"design/in_vivo:{rule}", 0.8)
         return None
 
-    def _distinct(self, document: Document, name: str) -> dict[str, tuple[int, int]]:
+    def _distinct(self, reading: Reading, name: str) -> dict[str, tuple[int, int]]:
         """Give the different phrases of a list in the record's own sentences, each with its first place."""
+        document = reading.document
+        last = document.field_span("abstract")[1] or document.field_span("title")[1]
         found: dict[str, tuple[int, int]] = {}
-        for field in ("title", "abstract"):
-            start, end = document.field_span(field)
-            for match in self._phrases[name].finditer(document.text, start, end):
-                if match.group() not in found and document.sentence_at(match.start()).role in _OWN:
-                    found[match.group()] = match.span()
+        for span in reading.phrases(f"design.{name}", 0, last):
+            words = document.text[span[0] : span[1]]
+            if words not in found and document.sentence_at(span[0]).role in _OWN:
+                found[words] = span
         return found
 
-    def _in_title(self, document: Document, name: str, value: str = "") -> Finding | None:
-        start, end = document.field_span("title")
-        match = self._phrases[f"title_{name}"].search(document.text[start:end])
-        if match is None:
+    def _in_title(self, reading: Reading, name: str, value: str = "") -> Finding | None:
+        start, end = reading.document.field_span("title")
+        found = reading.phrases(f"design.title_{name}", start, end)
+        if not found or (name == "other" and found[0][0] > start + 1):
             return None
         value = value or name
-        return Finding(value, start + match.start(), start + match.end(), f"design/{value}:title", 0.9)
+        return Finding(value, *found[0], f"design/{value}:title", 0.9)
 
-    def _in_abstract(self, document: Document, name: str, value: str = "") -> Finding | None:
-        found = _search(self._phrases[name], document, "abstract")
+    def _in_abstract(self, reading: Reading, name: str, value: str = "") -> Finding | None:
+        start, end = reading.document.field_span("abstract")
+        found = reading.phrases(f"design.{name}", start, end) if end else []
         value = value or name
-        return Finding(value, *found, f"design/{value}:words", 0.9) if found else None
+        return Finding(value, *found[0], f"design/{value}:words", 0.9) if found else None
 
     @staticmethod
     def _has_methods(document: Document) -> bool:

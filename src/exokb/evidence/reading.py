@@ -8,7 +8,7 @@ from functools import cached_property
 
 from exokb.domain.annotation import Annotation, Assertion
 from exokb.evidence.document import Document, Sentence
-from exokb.evidence.matcher import Mention
+from exokb.evidence.matcher import Matches, Mention
 from exokb.evidence.short_forms import find_short_forms
 
 _DEPLETED = re.compile(
@@ -22,9 +22,17 @@ _PRONOUN = re.compile(r"\s*(?:[a-z]+, )?((?:they|it|these (?:particles|structure
 class Reading:
     """Document and mentions, with what several facets ask of them."""
 
-    def __init__(self, document: Document, mentions: dict[str, list[Mention]]) -> None:
+    def __init__(self, document: Document, matches: Matches) -> None:
         self.document = document
-        self._mentions = mentions
+        self._mentions = dict(matches.mentions)
+        self._phrases = matches.phrases
+
+    def phrases(self, name: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
+        """Give where phrases of a list (``design.animals``) stand, within a span of the document."""
+        found = self._phrases.get(name, [])
+        if not found or end is None:
+            return found
+        return [span for span in found if start <= span[0] and span[1] <= end]
 
     def mentions(self, facet: str) -> list[Mention]:
         """Give a facet's mentions by position, short forms that the record defines among them."""
@@ -43,8 +51,12 @@ class Reading:
     @cached_property
     def vesicles(self) -> list[tuple[int, int]]:
         """Spans of words for vesicles; "exosome-depleted serum" is none."""
-        spans = []
-        for mention in self.mentions("vesicle"):
+        spans: list[tuple[int, int]] = []
+        mentions = self.mentions("vesicle")
+        if not any(m.kind in {"synonym", "mesh"} and m.rules.id != "secretome" for m in mentions):
+            # "EV" alone may be an enterovirus, an evaluation or an electron volt.
+            return []
+        for mention in mentions:
             if mention.rules.id == "secretome" or mention.kind == "mesh":
                 continue
             if _DEPLETED.search(self.document.text, max(0, mention.start - 14), mention.end + 10):
@@ -72,7 +84,9 @@ class Reading:
         match = _PRONOUN.match(self.document.text, sentence.start, sentence.end)
         if match:
             before = self.document.sentence_at(max(0, sentence.start - 2))
-            if before.start < sentence.start and any(start - before.start < 90 for start, _ in self.vesicles_in(before)):
+            if before.start < sentence.start and any(
+                start - before.start < 90 for start, _ in self.vesicles_in(before)
+            ):
                 found.append(match.span(1))
         return found
 

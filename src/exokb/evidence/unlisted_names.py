@@ -14,7 +14,7 @@ from exokb.evidence.document import Document
 _SYMBOL = re.compile(
     r"(?<![A-Za-z0-9_./+-])(?:[A-Z][A-Za-z]{0,6}[A-Z0-9][A-Za-z0-9]{0,6}|[A-Z][a-z]{1,4}\d{1,3})(?:-[A-Z0-9]{1,4})?(?![A-Za-z0-9_+]|-[a-z]+-|/)"
 )
-_DEFINED = re.compile(r"(?P<long>[A-Za-z0-9 ,/'-]{3,60}?)\s?\((?P<short>[A-Za-z][A-Za-z0-9-]{1,10})\)")
+_DEFINED = re.compile(r"\s?\(([A-Za-z][A-Za-z0-9-]{1,10})\)")
 _OTHER_KINDS = re.compile(
     r"(?:cells?|exosomes?|vesicles?|groups?|diseases?|syndromes?|cancers?|carcinomas?|assays?|analys[ei]s|microscop\w+|"
     r"injur\w+|medi(?:um|a)|mice|mouse|rats?|models?|chain reaction|tracking|sequencing|system|tumou?rs?|infarction|"
@@ -40,8 +40,8 @@ class UnlistedNames:
         _, last = document.field_span("abstract")
         end = max(end, last)
         text = document.original
-        other = {match.group("short") for match in _DEFINED.finditer(text, start, end)
-                 if _OTHER_KINDS.search(match.group("long"))}  # fmt: skip
+        other = {match.group(1) for match in _DEFINED.finditer(text, start, end)
+                 if _OTHER_KINDS.search(text[max(start, match.start() - 30) : match.start()])}  # fmt: skip
         busy = {at for a, b in taken for at in range(a, b)}
         found = []
         for match in _SYMBOL.finditer(text, start, end):
