@@ -22,6 +22,7 @@ from exokb.cli.output import say, tell_error
 from exokb.cli.search import search
 from exokb.cli.show import show
 from exokb.cli.stats import stats
+from exokb.cli.tag import tag
 from exokb.errors import ExokbError
 
 # Typer brings its own copy of click in some versions: the base of its usage errors is found from one of them.
@@ -44,6 +45,7 @@ for name, function in (
     ("show", show),
     ("export", export),
     ("annotate", annotate),
+    ("tag", tag),
     ("stats", stats),
     ("doctor", doctor),
 ):
