@@ -26,6 +26,7 @@ from exokb.cli.search import search
 from exokb.cli.show import show
 from exokb.cli.stats import stats
 from exokb.cli.streams import drop_output, prepare_streams, writing
+from exokb.cli.tag import tag
 from exokb.errors import ExokbError
 
 # Typer brings its own copy of click in some versions: the base of its usage errors is found from one of them.
@@ -83,6 +84,7 @@ for name, function in (
     ("show", show),
     ("export", export),
     ("annotate", annotate),
+    ("tag", tag),
     ("stats", stats),
     ("doctor", doctor),
 ):

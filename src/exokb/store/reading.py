@@ -281,6 +281,7 @@ def get_proofs(
             f"""
             SELECT d.record_id, t.facet, t.value FROM decision d JOIN term t ON t.id = d.term_id
             WHERE d.record_id IN ({_marks(part)}) AND t.facet IN ({_marks(facets)}) AND d.verdict = 'confirm'
+              AND d.id = (SELECT max(e.id) FROM decision e WHERE e.record_id = d.record_id AND e.term_id = d.term_id)
             """,
             (*part, *facets),
         )
