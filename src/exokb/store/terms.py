@@ -13,7 +13,7 @@ from exokb.domain.record import Record
 from exokb.errors import UnknownTerm
 from exokb.query.fields import fold_type
 from exokb.store import tables
-from exokb.store.engine import insert_rows
+from exokb.store.engine import insert_rows, next_id
 from exokb.store.prepared import PreparedRecord
 
 _ANNOTATION_COLUMNS = (
@@ -55,10 +55,11 @@ class TermTable:
         missing = {(facet, value): label for facet, value, label in wanted if (facet, value) not in self._ids}
         if not missing:
             return
-        rows = [{"facet": f, "value": v, "label": label} for (f, v), label in missing.items()]
-        statement = insert(tables.term).returning(tables.term.c.id, sort_by_parameter_order=True)
-        for (key, _), at in zip(missing.items(), self._connection.execute(statement, rows).scalars(), strict=True):
-            self._ids[key] = at
+        first = next_id(self._connection, tables.term)
+        rows = [(at, *key, label) for at, (key, label) in enumerate(missing.items(), first)]
+        insert_rows(self._connection, tables.term, ("id", "facet", "value", "label"), rows)
+        for at, facet, value, _ in rows:
+            self._ids[facet, value] = at
             self._parents[at] = None
 
     def replace_annotations(
