@@ -22,6 +22,7 @@ from exokb.cli.output import say, tell_error
 from exokb.cli.search import search
 from exokb.cli.show import show
 from exokb.cli.stats import stats
+from exokb.cli.table import table
 from exokb.cli.tag import tag
 from exokb.errors import ExokbError
 
@@ -46,6 +47,7 @@ for name, function in (
     ("export", export),
     ("annotate", annotate),
     ("tag", tag),
+    ("table", table),
     ("stats", stats),
     ("doctor", doctor),
 ):
