@@ -19,6 +19,7 @@ from exokb.cli.fetch import fetch
 from exokb.cli.importing import import_files
 from exokb.cli.options import DbOption, Root
 from exokb.cli.output import say, tell_error
+from exokb.cli.review import review
 from exokb.cli.search import search
 from exokb.cli.show import show
 from exokb.cli.stats import stats
@@ -47,6 +48,7 @@ for name, function in (
     ("export", export),
     ("annotate", annotate),
     ("tag", tag),
+    ("review", review),
     ("table", table),
     ("stats", stats),
     ("doctor", doctor),
