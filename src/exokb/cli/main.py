@@ -22,10 +22,12 @@ from exokb.cli.fetch import fetch
 from exokb.cli.importing import import_files
 from exokb.cli.options import DbOption, Root
 from exokb.cli.output import say, tell_error
+from exokb.cli.review import review
 from exokb.cli.search import search
 from exokb.cli.show import show
 from exokb.cli.stats import stats
 from exokb.cli.streams import drop_output, prepare_streams, writing
+from exokb.cli.table import table
 from exokb.cli.tag import tag
 from exokb.errors import ExokbError
 
@@ -85,6 +87,8 @@ for name, function in (
     ("export", export),
     ("annotate", annotate),
     ("tag", tag),
+    ("review", review),
+    ("table", table),
     ("stats", stats),
     ("doctor", doctor),
 ):
