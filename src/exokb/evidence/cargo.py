@@ -24,6 +24,7 @@ _REPORTED = re.compile(
     r"detected|levels?|auc|roc|diagnos\w+|networks?|mimics?|overexpress\w+)\b"
 )
 
+_POSSIBLE = re.compile(r"\b(?:can|could|may|might|potential(?:ly)?|promising)\b")
 _GENERIC = re.compile(r"(?:(?:small )?(?:nc|non ?coding )?rnas?|small non ?coding rnas?|small rnas?)")
 
 
@@ -68,6 +69,8 @@ class CargoAnnotator:
                 if "drug" in molecule.values and not self._filling.search(document.text, sentence.start, sentence.end):
                     continue
                 assertion = read_assertion(document, sentence, molecule.start, molecule.end)
+                if "drug" in molecule.values and _POSSIBLE.search(document.text, sentence.start, molecule.start):
+                    assertion = Assertion.SPECULATIVE
                 if assertion is Assertion.AFFIRMED and is_presumed(document, sentence):
                     assertion = Assertion.SPECULATIVE
                 if not molecule.values:

@@ -19,6 +19,9 @@ VESICLE, NUCLEIC, OTHER, NAME, CELL, MADE = "\ue000", "\ue001", "\ue002", "\ue00
 MOLECULES = NUCLEIC + OTHER + NAME
 NUCLEIC_CLASSES = frozenset({"mirna", "mrna", "lncrna", "circrna", "other_rna"})
 
+_COPULA = re.compile(r",? ?(?:which |that )?(?:is|was|were|are|being|namely|as)\b(?: (?:the|a|an|one of|among|most|highly|more|abundant|enriched|"
+                     r"abundantly|expressed|differentially|main|major|key|of|identified|found|to|be|as|significantly|these|those|prominent|top|predominant))* ?")  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Molecule:
@@ -74,6 +77,13 @@ class CargoGrammar:
             _Rule("carried", re.compile(
                 rf"(?P<m>{m}){no_path}(?P<gap>{near}{{0,50}}?)\b{carried}\b(?P<tail>{near}{{0,50}}?){v}"), True),
             _Rule("in", re.compile(rf"(?P<m>{m})s? \(?(?:in|within|inside|of|into|from|on) (?:{c} ?(?:derived |secreted )?|{own}){{0,5}}?{v}"), True),
+            _Rule("their_cargo", re.compile(
+                rf"\b(?:their|its) (?:\w+ ){{0,2}}(?:cargo(?:e?s)?|contents?),? (?:of |such as |including |containing |like |namely |\(|comprising )?{near}{{0,45}}?(?P<m>{m})"), False),
+            _Rule("m_cargo", re.compile(rf"(?P<m>{m}) cargo(?:e?s)?\b"), False),
+            _Rule("and_in", re.compile(rf"(?P<m>{m})(?P<gap>{near}{{0,60}}?) and (?:also )?(?:in|within) (?:{c} ?(?:derived |secreted )?|{own}){{0,4}}?{v}"), False),
+            _Rule("transfer", re.compile(
+                rf"\b(?:transfer|delivery|shuttling|transport|packaging|encapsulation|loading|sorting|release|secretion|transmission|export|enrichment) "
+                rf"of (?:the |functional |active )*(?P<m>{m})(?P<gap>{near}{{0,40}}?)\b(?:by|via|through|in|into|within|using|with) (?:{c} ?(?:derived |secreted )?|{own}){{0,5}}?{v}"), True),
             _Rule("exosomal", re.compile(rf"{v} ?\(?(?:{borne})?(?: and [a-z]+ free)?(?: (?:the|and|of))? ?(?P<m>{m})(?! (?:induced|treated|stimulated))"), True),
             _Rule("bearing", re.compile(
                 rf"(?P<m>{m}) ?(?:s )?(?:{bearing})? ?(?:{bearing})? ?(?:{c} ?|cells? |s ){{0,2}}(?:derived |secreted |released )?{v}"), True),
@@ -87,10 +97,10 @@ class CargoGrammar:
             _Rule("knockdown", re.compile(
                 rf"\b(?:knock(?:ed|ing)? ?(?:down|out)|silenc\w+|deplet\w+|inhibit\w+|deficien\w+|down ?regulat\w+|"
                 rf"over ?express\w+|transfect\w+|block\w+|interfer\w+)\b (?:of |with |the |exosomal )*{near}{{0,20}}?(?P<m>{m})"
-                rf"{near}{{0,25}}?\b(?:in|of|from|by) {near}{{0,20}}?(?:{c}{near}{{0,25}}?)?{v}"), False),
+                rf"{near}{{0,25}}?\b(?:in|of|from|by) {near}{{0,20}}?(?:{c}{near}{{0,45}}?)?{v}"), False),
             _Rule("knockdown_in_parent", re.compile(
                 rf"\b(?:knock(?:ed|ing)? ?(?:down|out)|silenc\w+|deplet\w+|inhibit\w+|down ?regulat\w+)\b (?:of |the )*(?P<m>{r}) in "
-                rf"{near}{{0,15}}?{c}{near}{{0,20}}?(?:abolish|abrogat|revers|block|counteract|attenuat|impair|diminish|eliminat|cancel)"), False),
+                rf"{near}{{0,15}}?{c}{near}{{0,20}}?(?:abolish|abrogat|revers|block|counteract|attenuat|impair|diminish|eliminat|cancel|weaken|blunt|lessen|prevent|remov|reduc|undo|undid|negat|mitigat|lost|dampen)"), False),
             # Names of unknown kind count in the plainest sentences only: "exosomes carrying FZD10", "exosomal FZD10".
             _Rule("carry", re.compile(rf"{v}(?P<lead>{near}{{0,30}}?)\b{strong} (?:the |active |functional |high )*(?P<m>{n})"), True),
             _Rule("carried", re.compile(
@@ -98,7 +108,7 @@ class CargoGrammar:
                 rf"{held} (?:in|by|into|within|via|on|through|from) {own}{{0,5}}?(?:{c} ?(?:derived |secreted )?)?{v}"), True),
             _Rule("in", re.compile(rf"(?P<m>{n}) (?:levels? |expression |content )?in (?:the )?(?:{c} ?(?:derived |secreted )?)?{v}"), True),
             _Rule("exosomal", re.compile(rf"{v} ?(?:{borne} )?(?P<m>{n})(?! (?:induced|treated|stimulated|cells?|positive))"), True),
-            _Rule("bearing", re.compile(rf"(?P<m>{n}) {held_by} ?(?:{c} ?|cells? )?(?:derived |secreted )?{v}"), True),
+            _Rule("bearing", re.compile(rf"(?P<m>{n})\)? {held_by} ?(?:{c} ?|cells? )?(?:derived |secreted )?{v}"), True),
             _Rule("via", re.compile(
                 rf"{v}{near}{{0,170}}?\b(?:via|through|by) (?:the |their |its |exosomal |{c} |derived |secreted )*(?P<m>{r})"
                 rf"(?:(?! (?:inhibition|down ?regulation|suppression|up ?regulation)))"), False),
@@ -124,7 +134,22 @@ class CargoGrammar:
                 for molecule in groups[index]:
                     if molecule.values or rule.strict:
                         hits.setdefault(molecule, rule.name)
+        self._equate(masked, groups, hits)
         return hits
+
+    @staticmethod
+    def _equate(masked: str, groups: list[list[Molecule]], hits: dict[Molecule, str]) -> None:
+        """Let a name share what is said of its class: "miR-21 was the most abundant miRNA in exosomes"."""
+        places = [match.start() for match in re.finditer(f"[{MOLECULES}]", masked)]
+        for first in range(len(places) - 1):
+            for known, other in ((first, first + 1), (first + 1, first)):
+                if not any(m in hits and not m.name for m in groups[known]) or not all(m.name for m in groups[other]):
+                    continue
+                gap = masked[places[first] + 1 : places[first + 1]]
+                if _COPULA.fullmatch(gap):
+                    for molecule in groups[other]:
+                        if molecule.values:
+                            hits.setdefault(molecule, "equated")
 
     def _is_target(self, masked: str, match: re.Match[str]) -> bool:
         """Say whether the words within a match make the molecule a target of the vesicles rather than their load."""

@@ -13,8 +13,8 @@ from exokb.evidence.document import Document, Sentence
 
 _BEFORE = re.compile(
     r"\b(?:no|not|without|neither|nor|absence of|lack of|lacking|free of|free from|excluding|exclud(?:e|es|ed)|"
-    r"rather than|instead of|unlike|in contrast (?:to|with)|other than|apart from|except(?: for)?|non|"
-    r"negative for|ruled out|independent of|irrespective of)\b[^,;:.()]{0,50}$"
+    r"rather than|instead of|unlike|in contrast (?:to|with)|other than|apart from|except(?: for)?|"
+    r"negative for|ruled out|independent of|irrespective of)\b[^,;:.()]{0,50}$|\bnon $"
 )
 _AFTER = re.compile(r"^[^,;:.()]{0,30}?\b(?:(?:was|were|is|are|has|have|had) (?:not|never)\b|could not|cannot|did not|"
                     r"(?:was|were|is|are) absent|(?:was|were) undetect|(?:was|were) ruled out|free\b|negative\b)")  # fmt: skip

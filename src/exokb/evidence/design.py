@@ -35,7 +35,7 @@ _SEARCHED = re.compile(r"\b(?:pubmed|medline|embase|web of science|scopus|cochra
 _TREATED = re.compile(
     r"\b(?:patients?|participants?|subjects?|volunteers?|women|men|children|infants|adults|eyes)\b(?! (?:serum|plasma|tissue))"
     r"[^.;]{0,110}?\b(?:(?:were|was) (?:then |all )?(?:treated with|given|administered|infused with|injected with|randomi[sz]ed|"
-    r"randomly (?:assigned|allocated|divided))|received (?:a |an |one |two |three )?[^.;]{0,40}?(?:injection|infusion|dose|cells|treatment|therapy|mg|vaccin))"
+    r"randomly (?:assigned|allocated|divided))|received (?:a |an |one |two |three )?[^.;]{0,40}?(?:injection|infusion|dose|cells|exosomes?|vesicles?|treatment|therapy|mg|vaccin))"
     r"|\btreatment and \d+ weeks follow up for \d+ patients"
 )
 

@@ -203,6 +203,8 @@ class Document:
         role = Role.BACKGROUND
         seen_aim = False
         placed: list[Sentence] = []
+        # "Therefore, ..." before the aim is still introduction.
+        turn = next((i for i, s in enumerate(sentences) if _AIM.search(self.text, s.start, s.end)), 0)
         for index, sentence in enumerate(sentences):
             text = self.text[sentence.start : sentence.end]
             label = re.match(r"([a-z][a-z &/]{2,40}): ?", text)
@@ -210,7 +212,7 @@ class Document:
             if named:
                 role = named
                 seen_aim = True
-            elif _CONCLUSION.match(text) and index > 0 and (seen_aim or index > len(sentences) // 2):
+            elif _CONCLUSION.match(text) and index > 0 and (seen_aim or (index > len(sentences) // 2 and index >= turn)):
                 if not seen_aim:
                     placed = _split_unmarked(placed)
                 role = Role.CONCLUSION
@@ -226,7 +228,7 @@ class Document:
 
 def _split_unmarked(sentences: list[Sentence]) -> list[Sentence]:
     """Where nothing marks the turn, the first third sets the scene and the rest speaks of the work."""
-    third = max(1, len(sentences) // 3)
+    third = len(sentences) // 3
     return [s if i < third else Sentence(s.start, s.end, Role.RESULTS) for i, s in enumerate(sentences)]
 
 

@@ -57,8 +57,7 @@ _CELL_FIRST = frozenset(
         "these",
         "as",
         "well",
-        "with",
-        "together",
+            "together",
         "along",
         "by",
         "through",
@@ -172,8 +171,7 @@ _CELL_FIRST = frozenset(
         "mir",
         "preconditioned",
         "stimulated",
-        "treated",
-        "untreated",
+            "untreated",
         "autologous",
         "allogeneic",
         "rat",
@@ -197,6 +195,9 @@ _RECIPIENT_LINK = re.compile(
 )
 
 
+# "Hypoxia of MSCs increases exosome secretion": the cells make what is secreted.
+_RAISES = re.compile(r"[ ,]*(?:\w+ ){0,3}(?:increas|enhanc|promot|boost|improv|stimulat|rais|elevat|reduc|decreas|inhibit|affect|facilitat)\w*(?: \w+){0,3} ")
+_MAKING = re.compile(r" (?:secretion|release|production|yield|biogenesis|output|quantity)\b")
 _FROM = re.compile(r"\b(?:from|by|of)\b")
 
 
@@ -241,7 +242,8 @@ def find_parentages(reading: Reading, cells: list[Mention], products: list[tuple
                 break
             if cell.end <= product[0]:
                 gap = text[cell.end : product[0]]
-                if len(gap) <= 110 and _links(gap):
+                making = len(gap) <= 60 and _RAISES.fullmatch(gap) and _MAKING.match(text, product[1])
+                if (len(gap) <= 110 and _links(gap)) or making:
                     found.append(Parentage(cell, product, sentence))
                     break
                 if len(gap) > 110:

@@ -53,7 +53,9 @@ class Reading:
         """Spans of words for vesicles; "exosome-depleted serum" is none."""
         spans: list[tuple[int, int]] = []
         mentions = self.mentions("vesicle")
-        if not any(m.kind in {"synonym", "mesh"} and m.rules.id != "secretome" for m in mentions):
+        if not any(m.kind in {"synonym", "mesh"} and m.rules.id != "secretome" for m in mentions) and not any(
+            m.rules.id in {"msc", "stem"} for m in self.mentions("cell")
+        ):
             # "EV" alone may be an enterovirus, an evaluation or an electron volt.
             return []
         for mention in mentions:
