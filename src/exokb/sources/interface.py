@@ -138,6 +138,22 @@ class RecordSource(Protocol):
 
 
 @runtime_checkable
+class DoiRecordSource(Protocol):
+    """Gives records by DOI: those that it holds and whose PMID it does not know."""
+
+    def fetch_by_doi(self, dois: Sequence[Doi]) -> Payload:
+        """Fetch records whose PMID is None; ``parse_records`` of the same source reads them.
+
+        DOIs it does not know, or knows a PMID for (see `IdentifierResolver`), are missing from the reply.
+
+        Raises:
+            SourceUnavailable: every attempt failed.
+            SourceRejected: the service will not answer this request.
+        """
+        ...
+
+
+@runtime_checkable
 class IdentifierResolver(Protocol):
     """Finds PMIDs for DOIs and PMCIDs. What it returns is a claim: compare the fetched record's own DOI."""
 

@@ -135,14 +135,17 @@ reference = Table(
     Column("position", Integer),
     Column("cited_pmid", Integer, index=True),
     Column("cited_doi", String, index=True),
+    Column("cited_pmcid", String),
+    Column("place", String, index=True),
     Column("text", Text, nullable=False, server_default=""),
     Column("parts", Text),
     Column("resolved_by", String),
-    Column("resolved_at", String),
+    Column("attempted", Text),
 )  # fmt: skip
 """One cited work of one record: united over the sources. ``cited_pmid`` is empty while unresolved; ``parts`` is JSON
 (title, journal, year, volume, first_page, author) where a source gave them apart; ``resolved_by`` says how the PMID was
-found where no source gave it."""
+found where no source gave it; ``attempted`` what was tried in vain; ``place`` is ``year|volume|first page`` of an
+unresolved one, for the record that may come."""
 
 reference_source = Table(
     "reference_source", metadata,
@@ -188,6 +191,7 @@ reading_list = Table(
     Column("name", String, nullable=False, unique=True),
     Column("created_at", String, nullable=False),
 )  # fmt: skip
+"""Reading lists, by name."""
 
 reading_list_item = Table(
     "reading_list_item", metadata,
@@ -199,6 +203,7 @@ reading_list_item = Table(
     Column("origin", Text, nullable=False),
     sqlite_with_rowid=False,
 )  # fmt: skip
+"""The records on a list, in the reader's order; ``origin`` says how each came there."""
 
 activity = Table(
     "activity", metadata,

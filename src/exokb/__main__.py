@@ -1,0 +1,5 @@
+"""``python -m exokb``."""
+
+from exokb.cli.main import main
+
+main()

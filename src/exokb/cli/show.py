@@ -1,0 +1,178 @@
+"""``exokb show``: one record, with everything known of it and the words that prove it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from exokb.cli.options import DbOption, opened
+from exokb.cli.output import clean, console, write_json
+from exokb.domain.identifiers import parse_identifier
+from exokb.errors import NotInLibrary
+from exokb.services.show import RecordView, show_record
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+    from exokb.store.reading import StoredReference
+
+SHOWN = 15
+
+
+def show(
+    context: typer.Context,
+    identifier: Annotated[str, typer.Argument(help="PMID, DOI, PMCID or a link to one.", metavar="IDENTIFIER")],
+    evidence: Annotated[bool, typer.Option("--evidence", help="Mark the words of the evidence in the text.")] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help=f"All references and citing papers, not only the first {SHOWN}.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON, with the spans of the evidence.")] = False,
+    db: DbOption = None,
+) -> int:
+    """Show one record with its evidence, trials, references, and the papers here that cite it."""
+    asked = parse_identifier(identifier)
+    if asked.kind == "trial":
+        raise NotInLibrary(str(asked), "is a trial", hint=f"`exokb search {asked.value}` finds the papers that name it")
+    with opened(context, db) as app:
+        view = show_record(app, asked)
+    if as_json:
+        write_json(_as_data(view))
+    else:
+        _draw(view, evidence=evidence, shown=None if everything else SHOWN)
+    return 0
+
+
+def _as_data(view: RecordView) -> dict[str, Any]:
+    return {
+        "schema": 1,
+        "record": view.record.document,
+        "notices": view.row.notices,
+        "source": view.record.source,
+        "added_at": view.record.added_at,
+        "updated_at": view.record.updated_at,
+        "evidence": [asdict(annotation) for annotation in view.annotations],
+        "trials": [asdict(trial) for trial in view.trials],
+        "references": [asdict(reference) for reference in view.references],
+        "reference_checks": [
+            dict(zip(("source", "outcome", "found", "detail", "observed_at"), check, strict=True))
+            for check in view.checks
+        ],
+        "cited_by": [dict(zip(("pmid", "title", "first_author", "year"), row, strict=True)) for row in view.citing],
+    }
+
+
+def _draw(view: RecordView, *, evidence: bool, shown: int | None) -> None:
+    from rich.text import Text
+
+    out = console()
+    row = view.row
+    out.print(_marked(row.title, view, "title", evidence, style="bold"))
+    for notice in row.notices:
+        out.print(Text(f"!! {notice.upper()}", style="bold red"))
+    for correction in view.record.document.get("corrections", ()):
+        pmid = f" PMID {correction['pmid']}" if correction.get("pmid") else ""
+        out.print(Text(clean(f"   {correction['kind']}: {correction['citation']}{pmid}"), style="red"))
+    out.print(Text(clean(", ".join(row.authors))))
+    place = ";".join(filter(None, (row.date, row.volume))) + (f"({row.issue})" if row.issue else "")
+    out.print(Text(clean(f"{row.journal or ''}. {place}{':' + row.pages if row.pages else ''}"), style="dim"))
+    names = (f"PMID {row.pmid}" if row.pmid else None, row.doi, row.pmcid, "; ".join(row.publication_types))
+    out.print(Text(clean(" · ".join(filter(None, names))), style="cyan"))
+    if row.abstract:
+        out.print()
+        out.print(_marked(row.abstract, view, "abstract", evidence))
+    if row.keywords:
+        out.print()
+        out.print(Text("keywords  ", style="bold"), _marked("; ".join(row.keywords), view, "keywords", evidence))
+    if row.mesh:
+        out.print(Text("MeSH  ", style="bold"), _marked("; ".join(row.mesh), view, "mesh", evidence))
+    _draw_evidence(view)
+    _draw_trials(view)
+    _draw_references(view, shown)
+    out.print()
+    source = view.record
+    out.print(Text(f"from {source.source}, added {source.added_at}, updated {source.updated_at}", style="dim"))
+
+
+def _marked(text: str, view: RecordView, field: str, evidence: bool, style: str = "") -> Text:
+    from rich.text import Text
+
+    marked = Text(text, style=style)
+    if evidence:
+        for annotation in view.annotations:
+            if annotation.field == field:
+                look = "black on yellow" if annotation.assertion == "affirmed" else "black on white"
+                marked.stylize(look, annotation.start, annotation.end)
+    marked.plain = clean_keeping_length(marked.plain)
+    return marked
+
+
+def clean_keeping_length(text: str) -> str:
+    """Replace control characters by blanks, so that offsets stay right."""
+    return "".join(c if clean(c) else " " for c in text)
+
+
+def _draw_evidence(view: RecordView) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    if not view.annotations:
+        return
+    table = Table(box=None, header_style="bold", pad_edge=False, title="evidence", title_justify="left")
+    for name in ("facet", "value", "words", "where", "said", "rule"):
+        table.add_column(name, overflow="fold")
+    for found in view.annotations:
+        said = found.verdict or found.assertion
+        table.add_row(*(Text(clean(t)) for t in (found.facet, found.value, found.words, found.field, said, found.rule)))
+    out = console()
+    out.print()
+    out.print(table)
+
+
+def _draw_trials(view: RecordView) -> None:
+    from rich.text import Text
+
+    out = console()
+    for at, trial in enumerate(view.trials):
+        if not at:
+            out.print()
+            out.print(Text("trials it names", style="bold"))
+        known = (
+            f"{trial.status or 'no status'} as of {trial.updated or '?'}  {trial.title}" if trial.title else "not here"
+        )
+        out.print(Text(clean(f"  {trial.trial_id}  {known}  (“{trial.words}”, {trial.field})")))
+
+
+def _draw_references(view: RecordView, shown: int | None) -> None:
+    from rich.text import Text
+
+    out = console()
+    out.print()
+    here = sum(1 for r in view.references if r.title)
+    loose = sum(1 for r in view.references if not r.pmid)
+    out.print(
+        Text(f"references  {len(view.references)} known, {here} in the library, {loose} without a PMID", style="bold")
+    )
+    for source, outcome, found, detail, when in view.checks:
+        out.print(Text(clean(f"  {source}: {outcome}, {found} ({when[:10]}) {detail}").rstrip(), style="dim"))
+    for reference in view.references[:shown]:
+        out.print(Text(clean(_reference_line(reference))))
+    if shown and len(view.references) > shown:
+        out.print(Text(f"  … {len(view.references) - shown} more: --all", style="dim"))
+    if view.citing:
+        out.print()
+        out.print(Text(f"cited here by  {len(view.citing)}", style="bold"))
+        for pmid, title, author, year in view.citing[:shown]:
+            out.print(Text(clean(f"  {pmid or '-'}  {author or ''} {year or ''}  {title}")))
+
+
+def _reference_line(reference: StoredReference) -> str:
+    by = f"[{', '.join(reference.sources)}]"
+    notice = f" [{reference.notices.upper()}]" if reference.notices else ""
+    if reference.title:
+        who = f"{reference.first_author or ''} {reference.year or ''}"
+        return f"  {reference.pmid}  {who}  {reference.title}{notice}  {by}"
+    name = f"PMID {reference.pmid}, not here" if reference.pmid else reference.doi or "no identifier"
+    tried = f" ({reference.attempted})" if reference.attempted else ""
+    return f"  {name}  {reference.text}{tried}  {by}"

@@ -1,0 +1,68 @@
+"""Annotating again: after a vocabulary changed, without a network and without touching what people decided."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from exokb.app import App
+from exokb.services.progress import NoProgress, Progress
+from exokb.store.mapping import load_record
+from exokb.store.reading import chunked, find_all_ids, find_outdated_ids, get_terms, iter_document_texts
+
+
+@dataclass
+class AnnotateReport:
+    """What annotating again changed: how many records gained or lost each (facet, value)."""
+
+    vocabulary: str = ""
+    records: int = 0
+    changed: int = 0
+    gained: Counter[tuple[str, str]] = field(default_factory=Counter)
+    lost: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+
+def annotate_library(
+    app: App, *, everything: bool = False, record_ids: Sequence[int] | None = None, progress: Progress | None = None
+) -> AnnotateReport:
+    """Annotate the records that were annotated with another version of the vocabulary (or all, or those given).
+
+    Raises:
+        VocabularyError: a vocabulary breaks a rule; nothing was changed then.
+        StoreError: the library cannot be written; batches done before stay done.
+    """
+    progress = progress or NoProgress()
+    annotator = app.annotator
+    version = annotator.vocabulary.version
+    report = AnnotateReport(vocabulary=version)
+    with app.library.reading() as connection:
+        if record_ids is None:
+            record_ids = find_all_ids(connection) if everything else find_outdated_ids(connection, version)
+    progress.begin("records annotated", len(record_ids))
+    with app.library.transaction() as transaction:
+        transaction.terms.put_vocabulary(annotator.vocabulary.terms)
+    for part in chunked(record_ids):
+        with app.library.reading() as connection:
+            before = get_terms(connection, part)
+            records = [(at, load_record(text)) for at, text in iter_document_texts(connection, part)]
+        annotated = [(at, record, annotator.annotate(record)) for at, record in records]
+        with app.library.transaction() as transaction:
+            transaction.terms.replace_annotations(annotated, vocabulary=version)
+        with app.library.reading() as connection:
+            after = get_terms(connection, part)
+        for at in part:
+            _compare(before.get(at, {}), after.get(at, {}), report)
+        progress.advance(len(part))
+    report.records = len(record_ids)
+    with app.library.transaction() as transaction:
+        transaction.log.note("annotate", {"vocabulary": version, "records": report.records, "changed": report.changed})
+    return report
+
+
+def _compare(before: dict[str, list[str]], after: dict[str, list[str]], report: AnnotateReport) -> None:
+    old = {(facet, value) for facet, values in before.items() for value in values}
+    new = {(facet, value) for facet, values in after.items() for value in values}
+    report.gained.update(new - old)
+    report.lost.update(old - new)
+    report.changed += old != new

@@ -1,0 +1,1 @@
+"""The corpus that travels with exokb: bibliographic and registry facts, see ``data/fixtures/README.md``."""

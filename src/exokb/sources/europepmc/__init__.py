@@ -1,0 +1,1 @@
+"""Europe PMC: reference lists and citations (https://europepmc.org/RestfulWebService)."""

@@ -1,0 +1,1 @@
+"""iCite: the NIH Open Citation Collection (https://icite.od.nih.gov/api)."""

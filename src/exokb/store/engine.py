@@ -1,0 +1,55 @@
+"""The SQLAlchemy engine that writes: one writer at a time, each transaction taken at once.
+
+A ``postgresql+psycopg://`` URL gives the shared engine; everything below is SQLite's share.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+
+from exokb.errors import ConfigError
+from exokb.store.connection import connect
+
+
+def sqlite_path(location: str) -> Path | None:
+    """Give the file a ``db`` setting names, or None where it is the URL of a server.
+
+    Raises:
+        ConfigError: it is a URL that names no database exokb can use.
+    """
+    if "://" not in location:
+        return Path(location).expanduser()
+    try:
+        url = make_url(location)
+        url.get_dialect()
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise ConfigError("db", "URL", "is no SQLAlchemy URL; use a path, or sqlite:///path") from error
+    if url.get_backend_name() == "sqlite":
+        if not url.database or url.database == ":memory:":
+            raise ConfigError("db", "URL", "names no file")
+        return Path(url.database).expanduser()
+    return None
+
+
+def make_engine(path: Path) -> Engine:
+    """Make the engine for a library file; the file is opened, and made, on first use."""
+    engine = create_engine("sqlite://", creator=lambda: connect(path, write=True, create=True))
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        # IMMEDIATE: a writer waits here, where nothing is lost, and not in the middle of its work.
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def driver_connection(connection: Any) -> sqlite3.Connection:
+    """Give the DB-API connection under an SQLAlchemy one, for SQL that is plain text."""
+    raw: sqlite3.Connection = connection.connection.driver_connection
+    return raw

@@ -1,0 +1,85 @@
+"""Counting what a library holds."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from exokb.store.reading import get_lists
+
+FACETS = ("disease", "cargo", "source", "design", "relevance")
+_TABLES = ("record", "trial", "annotation", "decision", "reference", "payload")
+
+
+@dataclass(frozen=True)
+class LibraryStats:
+    """What a library holds.
+
+    Attributes:
+        path, size: the file, and its bytes.
+        rows: how many rows by kind.
+        facets: facet -> (value, records), most frequent first.
+        years, sources: (year or source, records).
+        trial_statuses: (status, trials).
+        retracted: records that are retracted; ``unresolved``: references without a PMID.
+        lists: reading lists (name, records, when made).
+    """
+
+    path: str
+    size: int
+    rows: dict[str, int]
+    facets: dict[str, list[tuple[str, int]]]
+    years: list[tuple[int | None, int]]
+    sources: list[tuple[str, int]]
+    trial_statuses: list[tuple[str | None, int]]
+    retracted: int
+    unresolved: int
+    lists: list[tuple[str, int, str]]
+
+
+def count_library(connection: sqlite3.Connection, path: Path) -> LibraryStats:
+    """Count an open library."""
+
+    def count(sql: str) -> int:
+        return int(connection.execute(sql).fetchone()[0])
+
+    def tally(sql: str) -> list[tuple[str, int]]:
+        return connection.execute(sql).fetchall()
+
+    return LibraryStats(
+        path=str(path),
+        size=path.stat().st_size,
+        rows={name: count(f"SELECT count(*) FROM {name}") for name in _TABLES},
+        facets=count_terms(connection, FACETS),
+        years=connection.execute("SELECT year, count(*) FROM record GROUP BY year ORDER BY year DESC").fetchall(),
+        sources=tally("SELECT source, count(*) FROM record GROUP BY source ORDER BY 2 DESC"),
+        trial_statuses=connection.execute(
+            "SELECT status, count(*) FROM trial GROUP BY status ORDER BY 2 DESC"
+        ).fetchall(),
+        retracted=count("SELECT count(*) FROM record WHERE retracted"),
+        unresolved=count("SELECT count(*) FROM reference WHERE cited_pmid IS NULL"),
+        lists=get_lists(connection),
+    )
+
+
+def count_terms(connection: sqlite3.Connection, facets: Sequence[str]) -> dict[str, list[tuple[str, int]]]:
+    """How many records have each value of the facets: facet -> (value, count), most frequent first."""
+    rows = connection.execute(
+        f"""
+        SELECT t.facet, t.value, count(*) FROM record_term rt JOIN term t ON t.id = rt.term_id
+        WHERE t.facet IN ({",".join("?" * len(facets))}) GROUP BY t.id ORDER BY count(*) DESC, t.value
+        """,
+        facets,
+    )
+    found: dict[str, list[tuple[str, int]]] = {facet: [] for facet in facets}
+    for facet, value, count in rows:
+        found[facet].append((value, count))
+    return found
+
+
+def count_rows(connection: sqlite3.Connection) -> dict[str, int]:
+    """How many rows the tables that a person cares about hold."""
+    tables = ("record", "trial", "annotation", "decision", "reference", "reading_list", "payload")
+    return {name: connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in tables}

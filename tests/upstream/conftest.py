@@ -1,0 +1,5 @@
+"""The server's own tests take its fixture directly, so that they run alone too."""
+
+from tests.upstream.fixtures import upstream
+
+__all__ = ["upstream"]
