@@ -54,10 +54,8 @@ class CargoAnnotator:
                 if molecules[at].start >= sentence.start:
                     inside.append(molecules[at])
                 at += 1
-            if (
-                not inside
-                or sentence.role in {Role.MESH, Role.OTHER}
-                and document.field_of(sentence.start) != "abstract"
+            if not inside or (
+                sentence.role in {Role.MESH, Role.OTHER} and document.field_of(sentence.start) != "abstract"
             ):
                 continue
             hits = self._grammar.read(reading, sentence, inside)

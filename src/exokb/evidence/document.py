@@ -212,7 +212,9 @@ class Document:
             if named:
                 role = named
                 seen_aim = True
-            elif _CONCLUSION.match(text) and index > 0 and (seen_aim or (index > len(sentences) // 2 and index >= turn)):
+            elif (
+                _CONCLUSION.match(text) and index > 0 and (seen_aim or (index > len(sentences) // 2 and index >= turn))
+            ):
                 if not seen_aim:
                     placed = _split_unmarked(placed)
                 role = Role.CONCLUSION

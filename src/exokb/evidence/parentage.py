@@ -57,7 +57,7 @@ _CELL_FIRST = frozenset(
         "these",
         "as",
         "well",
-            "together",
+        "together",
         "along",
         "by",
         "through",
@@ -171,7 +171,7 @@ _CELL_FIRST = frozenset(
         "mir",
         "preconditioned",
         "stimulated",
-            "untreated",
+        "untreated",
         "autologous",
         "allogeneic",
         "rat",
@@ -196,7 +196,9 @@ _RECIPIENT_LINK = re.compile(
 
 
 # "Hypoxia of MSCs increases exosome secretion": the cells make what is secreted.
-_RAISES = re.compile(r"[ ,]*(?:\w+ ){0,3}(?:increas|enhanc|promot|boost|improv|stimulat|rais|elevat|reduc|decreas|inhibit|affect|facilitat)\w*(?: \w+){0,3} ")
+_RAISES = re.compile(
+    r"[ ,]*(?:\w+ ){0,3}(?:increas|enhanc|promot|boost|improv|stimulat|rais|elevat|reduc|decreas|inhibit|affect|facilitat)\w*(?: \w+){0,3} "
+)
 _MAKING = re.compile(r" (?:secretion|release|production|yield|biogenesis|output|quantity)\b")
 _FROM = re.compile(r"\b(?:from|by|of)\b")
 
