@@ -20,7 +20,8 @@ _CLASSES = {
 }  # fmt: skip
 _REPORTED = re.compile(
     r"\b(?:up ?regulated|down ?regulated|elevated|increased|decreased|differential\w*|expressed|abundant|comprising|"
-    r"compris\w+|consist\w+|validated|enriched|higher|lower|identified|namely|including|such as|rich|top|panel|signature|"
+    r"compris\w+|consist\w+|validated|enriched|higher|lower|identified|namely|including|such as|rich|top|"
+    r"panel|signature|"
     r"detected|levels?|auc|roc|diagnos\w+|networks?|mimics?|overexpress\w+)\b"
 )
 
@@ -150,13 +151,13 @@ def _without_generic_rna(
 
 
 def _to_annotations(reading: Reading, stated: list[tuple[Molecule, str, Assertion]]) -> list[Annotation]:
-    """Make annotations; a broad name (``miR-21``) gives way to a precise one of it (``miR-21-5p``) in the same record."""
+    """Make annotations; a broad name (``miR-21``) gives way to a precise one (``miR-21-5p``) of the same record."""
     precise = {m.name for m, _, assertion in stated if m.name and assertion is Assertion.AFFIRMED}
     found = []
     for molecule, rule, assertion in stated:
-        found += [reading.annotation("cargo", value, molecule.start, molecule.end, f"cargo/{value}:{rule}", assertion, 0.8)
+        start, end, name = molecule.start, molecule.end, molecule.name
+        found += [reading.annotation("cargo", value, start, end, f"cargo/{value}:{rule}", assertion, 0.8)
                   for value in molecule.values]  # fmt: skip
-        name = molecule.name
         if name:
             if any(other.startswith(f"{name}-") for other in precise):
                 assertion = Assertion.BACKGROUND

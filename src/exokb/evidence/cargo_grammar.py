@@ -19,7 +19,8 @@ NUCLEIC_CLASSES = frozenset({"mirna", "mrna", "lncrna", "circrna", "other_rna"})
 
 _COPULA = re.compile(
     r",? ?(?:which |that )?(?:is|was|were|are|being|namely|as)\b(?: (?:the|a|an|one of|among|most|highly|more|abundant|"
-    r"enriched|abundantly|expressed|differentially|main|major|key|of|identified|found|to|be|as|significantly|these|those|"
+    r"enriched|abundantly|expressed|differentially|main|major|key|of|identified|found|to|be|as|"
+    r"significantly|these|those|"
     r"prominent|top|predominant))* ?"
 )
 _BY_CARRYING = re.compile(r"\b(?:by|via|through|and)\s*$")

@@ -68,15 +68,18 @@ def build_patterns(vocabulary: Vocabulary) -> tuple[CargoPattern, ...]:
             rf"{v}{near}{{0,60}}?{m} (?:cargo|contents?|profile|signature|composition|load)"), False),
         CargoPattern("cargo_of", re.compile(
             rf"{m} (?:cargo(?:e?s)?|contents?|profil\w+|signatures?|composition|expression profiles?|"
-            rf"(?:level |expression )?(?:analys[ei]s|sequencing|profiling)|quantity)\b(?P<gap>{near}{{0,70}}?){v}"), False),
+            rf"(?:level |expression )?(?:analys[ei]s|sequencing|profiling)|"
+            rf"quantity)\b(?P<gap>{near}{{0,70}}?){v}"), False),
         CargoPattern("parent", re.compile(
             rf"{v}(?P<gap>{near}{{0,40}}?)\b(?:from|by|of|in) {near}{{0,30}}?{m} ?(?:s )?(?:{words['bearing']}|"
             rf"transfected|gene){near}{{0,20}}?(?:{c}|cells)"), False),
         CargoPattern("silenced", re.compile(
-            rf"\b(?:{words['silencing']}|over ?express\w+|transfect\w+)\b (?:of |with |the |exosomal )*{near}{{0,20}}?{m}"
+            rf"\b(?:{words['silencing']}|over ?express\w+|transfect\w+)\b (?:of |with |the |"
+            rf"exosomal )*{near}{{0,20}}?{m}"
             rf"{near}{{0,25}}?\b(?:in|of|from|by) {near}{{0,20}}?(?:{c}{near}{{0,45}}?)?{v}"), False),
         CargoPattern("silenced_in_parent", re.compile(
-            rf"\b{words['silencing']}\b (?:of |the )*{r} in {near}{{0,15}}?{c}{near}{{0,20}}?{words['abolishing']}"), False),
+            rf"\b{words['silencing']}\b (?:of |"
+            rf"the )*{r} in {near}{{0,15}}?{c}{near}{{0,20}}?{words['abolishing']}"), False),
         # Names of unknown kind count in the plainest sentences only: "exosomes carrying FZD10", "exosomal FZD10".
         CargoPattern("carry", re.compile(
             rf"{v}(?P<lead>{near}{{0,30}}?)\b{words['carry_names']} (?:the |active |functional |high )*{n}"), True),

@@ -60,7 +60,8 @@ _AIM = re.compile(
     r"(?:study|work|paper|article|review|research|report|investigation|protocol|chapter|trial)s? "
     r"(?:\w+ ){0,3}?(?:aim|sought|focus|investigat|explor|examin|evaluat|design|describ|discuss|summari|present|"
     r"report|show|demonstrat|review|assess|determin|provid|intend|undertak|conduct|perform|address|highlight|overview|"
-    r"compar|analy|attempt|outlin|was to|is to|reveal|test|elucidat|clarif|introduc|cover|deal|concern|categori|classif|"
+    r"compar|analy|attempt|outlin|was to|is to|reveal|test|elucidat|clarif|introduc|cover|deal|concern|"
+    r"categori|classif|"
     r"propos|identif|develop)|"
     r"(?:the|our) (?:main |primary |overall |specific )?(?:aim|purpose|objective|goal|focus)s? "
     r"(?:of (?:the|this|our) [\w ]{0,40}?)?(?:was|is|were|are)\b|aim of (?:this|the)|"
@@ -77,8 +78,9 @@ _CONCLUSION = re.compile(
     r"establish)|in the future|"
     r"it (?:can|could|may) be concluded|we conclude|finally, (?:these|our))"
 )
-_ABBREVIATED = re.compile(r"(?:\b(?:e\.g|i\.e|vs|et al|etc|ca|cf|fig|figs|approx|resp|no|dr|st|sp|spp|var|i\.v|i\.p|"
-                          r"s\.c|i\.m|b\.w|incl)|\b[a-z])\.$")  # fmt: skip
+_ABBREVIATED = re.compile(
+    r"\b(?:e\.g|i\.e|vs|et al|etc|ca|cf|fig|figs|approx|resp|no|dr|st|sp|spp|var|i\.v|i\.p|s\.c|i\.m|b\.w|incl)\.$"
+)
 _BREAK = re.compile(r"[.!?][\"')\]]*\s+(?=\S)|\n|(?<=[a-z]{3}\.)(?=[A-Z][a-z]+ )")
 
 
@@ -91,21 +93,15 @@ def _spans(text: str, folded: str, start: int) -> list[tuple[int, int]]:
         if end <= begin:
             continue
         if text[match.start()] == ".":
-            following = text[end : end + 1]
-            if following.islower() or _ABBREVIATED.search(folded[max(0, match.start() - 8) : match.start() + 1]):
-                # "E. coli", "vs. control" and "i.v. injection" go on; a one-letter word before a capital does too.
-                if following.islower() or not _ends_sentence(folded, match.start()):
-                    continue
+            # "E. coli", "vs. control" and "i.v. Injection" go on; "in group B. Mice" does not.
+            before = folded[max(0, match.start() - 8) : match.start() + 1]
+            if text[end : end + 1].islower() or _ABBREVIATED.search(before):
+                continue
         spans.append((start + begin, start + end))
         begin = end
     if begin < len(text):
         spans.append((start + begin, start + len(text)))
     return spans
-
-
-def _ends_sentence(folded: str, dot: int) -> bool:
-    """Tell "... in group B. Mice" from "S. mutans": an initial is a single letter after a blank or bracket."""
-    return folded[max(0, dot - 2) : dot].strip().isalnum() and len(folded[max(0, dot - 2) : dot].strip()) == 2
 
 
 class Document:

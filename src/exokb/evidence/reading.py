@@ -15,7 +15,8 @@ _DEPLETED = re.compile(
     r"\b(?:(?:exosome|ev|vesicle)s? (?:depleted|free)|(?:depleted|free) of (?:exosome|ev|vesicle)|gw4869)"
 )
 
-_PRONOUN = re.compile(r"\s*(?:[a-z]+, )?((?:they|it|these (?:particles|structures|carriers|messengers|nanoparticles|compartments|"
+_PRONOUN = re.compile(r"\s*(?:[a-z]+, )?((?:they|it|these (?:particles|structures|carriers|messengers|"
+                      r"nanoparticles|compartments|"
                       r"small structures|membranous structures|nano sized particles))\b)")  # fmt: skip
 
 
