@@ -70,6 +70,12 @@ _AIM = re.compile(
     # "we know", "we need" and "we previously showed" tell of the world or of earlier work.
     r"\bwe\b (?!know\b|need\b|live\b|(?:have )?previously|and others|are (?:now|still)))"
 )
+_INLINE_LABEL = re.compile(r"([a-z][a-z &/]{2,40}): ?")
+_SETTING = re.compile(r"\b(?:is|are|remains?|has been|have been|plays?|can|may|exist)\b")
+_DONE = re.compile(
+    r"\b(?:was|were|showed|found|revealed|demonstrated|indicated|observed|confirmed|suggested|increased|decreased|"
+    r"promoted|inhibited|reduced|improved|led to|resulted|exhibited|could|did)\b"
+)
 _CONCLUSION = re.compile(
     r"^(?:in (?:conclusion|summary|brief)|(?:taken|all) together|altogether|collectively|conclusively|to conclude|"
     r"to sum up|overall|in all|all in all|thus,|therefore,|these (?:results|findings|data|observations)|"
@@ -195,39 +201,30 @@ class Document:
         return self._inline_roles(found)
 
     def _inline_roles(self, sentences: list[Sentence]) -> list[Sentence]:
-        """Give roles in an unlabelled abstract, by labels within the running text or by turns of phrase."""
+        """Give roles in an unlabelled abstract, by labels within the running text or by turns of phrase.
+
+        What a sentence is depends on it and on those before it, never on how many follow.
+        """
+        texts = [self.text[s.start : s.end] for s in sentences]
+        aim = next((i for i, text in enumerate(texts) if _AIM.search(text)), None)
+        if aim is None:
+            # Nothing marks the aim: the record's own work begins where the text stops telling what is.
+            aim = next((i for i, text in enumerate(texts) if _DONE.search(text) or not _SETTING.search(text)), 0)
+        placed = []
         role = Role.BACKGROUND
-        seen_aim = False
-        placed: list[Sentence] = []
-        # "Therefore, ..." before the aim is still introduction.
-        turn = next((i for i, s in enumerate(sentences) if _AIM.search(self.text, s.start, s.end)), 0)
-        for index, sentence in enumerate(sentences):
-            text = self.text[sentence.start : sentence.end]
-            label = re.match(r"([a-z][a-z &/]{2,40}): ?", text)
+        for index, (sentence, text) in enumerate(zip(sentences, texts, strict=True)):
+            label = _INLINE_LABEL.match(text)
             named = _label_role(label.group(1), None) if label else None
             if named:
                 role = named
-                seen_aim = True
-            elif (
-                _CONCLUSION.match(text) and index > 0 and (seen_aim or (index > len(sentences) // 2 and index >= turn))
-            ):
-                if not seen_aim:
-                    placed = _split_unmarked(placed)
+            elif index and index > aim and _CONCLUSION.match(text):
                 role = Role.CONCLUSION
-                seen_aim = True
-            elif not seen_aim and _AIM.search(text):
+            elif index == aim and role is Role.BACKGROUND:
                 role = Role.AIM
-                seen_aim = True
-            elif seen_aim and role is Role.AIM:
+            elif role is Role.AIM:
                 role = Role.RESULTS
             placed.append(Sentence(sentence.start, sentence.end, role))
-        return placed if seen_aim else _split_unmarked(placed)
-
-
-def _split_unmarked(sentences: list[Sentence]) -> list[Sentence]:
-    """Where nothing marks the turn, the first third sets the scene and the rest speaks of the work."""
-    third = len(sentences) // 3
-    return [s if i < third else Sentence(s.start, s.end, Role.RESULTS) for i, s in enumerate(sentences)]
+        return placed
 
 
 def _label_role(label: str | None, category: str | None) -> Role | None:
