@@ -57,6 +57,40 @@ CARGO = [
     ("Exosomes derived from miR-375-overexpressing adipose stem cells rebuild bone", {"mirna"}),
 ]
 
+SENTENCES = [
+    # (abstract sentence, cargo, molecules)
+    ("Mechanistically, exosomal miR-9-5p targeted NOXA1 to calm the NF-κB pathway.", {"mirna"}, {"miR-9-5p"}),
+    ("BMSC-Exos transferred miR-29b-3p to osteoblasts, where it suppressed SOCS1.", {"mirna"}, {"miR-29b-3p"}),
+    ("Silencing of lncRNA KLF3-AS1 in MSCs weakened the effect of their exosomes.", {"lncrna"}, {"KLF3-AS1"}),
+    ("Sequencing showed that miR-125b-5p was the most abundant miRNA in MSC-EVs.", {"mirna"}, {"miR-125b-5p"}),
+    ("Exosomes of MSCs raised the expression of miR-199a in chondrocytes.", set(), set()),
+    ("The effect depended on exosomal annexin A1.", {"protein"}, {"annexin A1"}),
+    ("Exosomes secreted by HGF-overexpressing MSCs healed faster.", {"growth_factor", "protein"}, {"HGF"}),
+    ("Exosomes from TNF-α-preconditioned MSCs were stronger.", set(), set()),
+    ("Exosomes from IL-1β-primed gingival MSCs were stronger.", set(), set()),
+    ("MSC exosomes blocked the NLRP3 inflammasome and caspase-1.", set(), set()),
+    ("Exosomes were identified by CD63, Alix and TSG101.", set(), set()),
+    ("MSC exosomes delivering VEGF plasmid grew vessels.", {"dna", "growth_factor", "protein"}, {"VEGF"}),
+    ("The exosome-mediated transfer of miR-143 softened scars.", {"mirna"}, {"miR-143"}),
+    ("Extracellular vesicles carry proteins, lipids and nucleic acids.", {"protein", "lipid"}, set()),
+    ("These vesicles contain proteins, DNA, mRNA, and non-coding RNAs such as miRNA.", {"protein", "dna", "mrna", "other_rna", "mirna"}, set()),
+    ("Exosomes lowered the serum levels of IL-6, IL-1β and TNF-α.", set(), set()),
+    ("Inhibition of miR-100-5p in exosomes removed their benefit.", {"mirna"}, {"miR-100-5p"}),
+    ("Exosomes act through miR-340.", {"mirna"}, {"miR-340"}),
+    ("GW4869 blocked the protection of MSC-conditioned medium.", set(), set()),
+    ("Cells were grown in medium with exosome-depleted serum, and VEGF was measured.", set(), set()),
+    ("miR-23a-3p-enriched exosomes from umbilical cord blood healed wounds.", {"mirna"}, {"miR-23a-3p"}),
+    ("MSC-EVs packaged with siRNA against TGF-β1 eased fibrosis.", {"other_rna"}, set()),
+    ("Let-7b and miR-21 were highly expressed in exosomes.", {"mirna"}, {"let-7b", "miR-21"}),
+    ("Western blot showed that exosomes reduced collagen I and α-SMA in fibroblasts.", set(), set()),
+]
+
+
+@pytest.mark.parametrize(("sentence", "cargo", "molecules"), SENTENCES)
+def test_sentences_say_what_vesicles_carry(sentence: str, cargo: set[str], molecules: set[str]) -> None:
+    title = "Exosomes of mesenchymal stem cells"
+    assert (values("cargo", title, sentence), values("molecules", title, sentence)) == (cargo, molecules)
+
 
 @pytest.mark.parametrize(("title", "expected"), CARGO)
 def test_cargo_is_what_the_vesicles_carry(title: str, expected: set[str]) -> None:

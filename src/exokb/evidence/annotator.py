@@ -27,6 +27,7 @@ class Annotator:
         self._matcher = Matcher(vocabulary, listed=("design",))
         self._disease = DiseaseAnnotator(vocabulary.facets["disease"])
         self._design = DesignAnnotator()
+        self._linking = frozenset(vocabulary.phrases("cell", "linking"))
         self._cargo = CargoAnnotator(vocabulary)
 
     def annotate(self, record: Record) -> tuple[Annotation, ...]:
@@ -42,9 +43,9 @@ class Annotator:
         found = self._design.annotate(reading)
         review = bool(found) and found[0].value in _REVIEWS
         found += self._disease.annotate(reading, review=review)
-        found += annotate_source(reading, review=review)
+        found += annotate_source(reading, self._linking, review=review)
         if reading.vesicles:
-            found += annotate_relevance(reading, find_msc_vesicles(reading), review=review)
+            found += annotate_relevance(reading, find_msc_vesicles(reading, self._linking), review=review)
             found += self._cargo.annotate(reading, review=review)
         found += _annotate_vesicles(reading)
         found += _annotate_trials(document)
