@@ -22,8 +22,6 @@ from exokb.cli.streams import writing
 from exokb.errors import ExokbError
 
 if TYPE_CHECKING:
-    from rich.text import Text
-
     from exokb.cli.drawing import Screen
 
 SHOWN_FAILURES = 20
@@ -102,16 +100,6 @@ def write_tsv(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Write rows as tab-separated values; tabs and line ends in cells become blanks."""
     for row in (header, *rows):
         write_line("\t".join(re.sub(r"[\t\r\n]+", " ", "" if cell is None else str(cell)) for cell in row))
-
-
-def draw_hanging(text: Text, *, first: str = "", indent: int) -> None:
-    """Draw text whose lines all begin ``indent`` columns in; ``first`` stands before the first of them."""
-    from rich.text import Text
-
-    out = console()
-    for at, line in enumerate(text.wrap(out, max(20, out.width - indent))):
-        line.rstrip()
-        out.print(Text(first.ljust(indent) if at == 0 else " " * indent) + line)
 
 
 def write_table(header: Sequence[str], rows: Sequence[Sequence[Any]], *, right: Sequence[int] = ()) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from exokb.cli.options import DbOption, OutputOption, opened
-from exokb.cli.output import draw_table, is_terminal, say, write_chunks
+from exokb.cli.output import is_terminal, say, write_chunks
 from exokb.cli.selection import selecting
 from exokb.errors import ConfigError
 from exokb.formats.evidence_table import EvidenceTable
@@ -76,6 +76,8 @@ def _draw(found: EvidenceTable, *, proof: bool, full: bool) -> None:
     kept = [
         at for at, name in enumerate(header) if name not in ("pmid", "doi") and any(line[at] for line in cells)
     ]  # fmt: skip
+    from exokb.cli.drawing import draw_table
+
     draw_table([header[at] for at in kept], [[line[at] for at in kept] for line in cells])
     if not rows:
         say("nothing found")
