@@ -26,6 +26,7 @@ exit codes in one place (``cli/errors.py``); nothing here prints. No error may c
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 
@@ -77,7 +78,8 @@ class QuerySyntaxError(ExokbError):
     """A search text cannot be read; ``position`` is the 0-based offset of the trouble."""
 
     def __init__(self, query: str, position: int, reason: str) -> None:
-        pointer = f"{query}\n{' ' * position}^"
+        shown = re.sub(r"\s", " ", query)  # one line, so that the pointer is under the trouble
+        pointer = f"{shown}\n{' ' * position}^"
         super().__init__(f"the query cannot be read: {reason}\n{pointer}", hint="see `exokb search --help`")
         self.query, self.position, self.reason = query, position, reason
 
@@ -131,7 +133,7 @@ class PayloadError(ExokbError):
     Attributes:
         element: the element or field where it went wrong (``PubmedArticle 12``, ``MedlineCitation/PMID``).
         reason: what is wrong with it.
-        position: where in the payload, as ``line:column`` or a byte offset; empty if unknown.
+        position: where in the payload: ``line 4, column 20``, ``line 4`` or ``byte 1234``; empty if unknown.
         sha256: hex digest of the payload, so that the kept bytes can be found; empty if it was not kept.
     """
 

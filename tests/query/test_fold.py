@@ -49,6 +49,8 @@ SAME = [
     ("approaches", "approach"),
     ("mitochondria", "mitochondrion"),
     ("mice", "mouse"),
+    ("conditioned media", "conditioned medium"),
+    ("thesis", "theses"),
     ("Alzheimer's", "Alzheimer’s", "alzheimers", "Alzheimer"),
     ("Sjögren", "Sjo\u0308gren", "sjogren"),
     ("micro\u00advesicle", "microvesicle"),
@@ -64,6 +66,7 @@ DIFFERENT = [
     ("microvesicle", "vesicle"),
     ("virus", "viral"),
     ("mass", "mas"),
+    ("thesis", "these"),
     ("literature", "litre"),
     ("cluster", "lustre"),
 ]

@@ -82,13 +82,14 @@ class Dates(Model):
     """The dates of a record.
 
     Attributes:
-        print: date of the issue, ISO prefix.
-        electronic: date of electronic publication.
-        medline: PubMed's free text where the issue has no exact date (``2020 Nov-Dec``).
+        print: date of the issue (of a book, its own), ISO prefix; the beginning of a span (``2020 Nov-Dec``).
+        electronic: date of electronic publication; of a book's chapter, when it was contributed.
+        medline: PubMed's words where the issue's date is a span or a season (``2020 Nov-Dec``, ``2013 Spring``).
         completed, revised: when NLM completed and last revised the record.
         entered: when it entered PubMed (``PubMedPubDate[@PubStatus="entrez"]``).
         sort: one full date, always ten characters: the earlier of electronic and print, missing parts as ``01``;
-            empty only where PubMed gives no date at all.
+            of a chapter its contribution; where neither is given, when PubMed first had the record. Empty only
+            where PubMed gives no date at all.
     """
 
     print: str | None = None

@@ -24,7 +24,10 @@ MAX_RECORD_BYTES = 64 * 1024 * 1024
 _CHUNK = 256 * 1024
 _FULL_BATCH_BYTES = 8 * 1024 * 1024
 _SETS = (b"PubmedArticleSet", b"PubmedBookArticleSet")
-_PROLOG = re.compile(rb"""\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE(?:[^\[>"']|"[^"]*"|'[^']*')*(?:\[.*?\]\s*)?>""", re.S)
+_PROLOG = re.compile(
+    rb"""\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE(?:[^\[>"']|"[^"]*"|'[^']*')*(?:\[(?:[^\]"']|"[^"]*"|'[^']*')*\]\s*)?>""",
+    re.S,
+)
 _ROOT = re.compile(rb"<(Pubmed(?:Book)?Article(?:Set)?)(?=[\s/>])(?:[^>\"']|\"[^\"]*\"|'[^']*')*>", re.S)
 _START = re.compile(rb"<Pubmed(?:Book)?Article(?=[\s/>])")
 _END = re.compile(rb"</Pubmed(?:Book)?Article\s*>")

@@ -64,6 +64,7 @@ _SPELLING = {
     "artefact": "artifact", "practis": "practic", "defence": "defense", "licence": "license", "mould": "mold",
     "signall": "signal", "labell": "label", "modell": "model", "channell": "channel", "tunnell": "tunnel",
     "travell": "travel", "levell": "level", "cancell": "cancel", "counsell": "counsel", "fuell": "fuel",
+    "unravell": "unravel",
     "enroll": "enrol", "fulfill": "fulfil", "judgement": "judgment", "sceptic": "skeptic",
     "fiber": "fibre", "centering": "centring", "centere": "centre", "center": "centre", "goiter": "goitre",
     "theater": "theatre", "caliber": "calibre", "hematopoet": "hematopoiet",
@@ -84,6 +85,9 @@ _IRREGULAR = {
     "stimuli": "stimulus", "loci": "locus", "foci": "focus", "thrombi": "thrombus", "emboli": "embolus",
     "fungi": "fungus", "criteria": "criterion", "calories": "calorie", "niches": "niche", "psyches": "psyche",
     "caches": "cache", "aches": "ache", "headaches": "headache", "toothaches": "toothache", "vertebrae": "vertebra",
+    "media": "medium", "epithelia": "epithelium", "sera": "serum", "spectra": "spectrum", "phenomena": "phenomenon",
+    "ganglia": "ganglion", "villi": "villus", "sequelae": "sequela", "algae": "alga", "taxa": "taxon",
+    "micronuclei": "micronucleus", "mycobacteria": "mycobacterium", "thesis": "thesis", "theses": "thesis",
     "larvae": "larva", "matrices": "matrix", "indices": "index", "vertices": "vertex", "cortices": "cortex",
 }  # fmt: skip
 # abbreviations and small words whose s is their own

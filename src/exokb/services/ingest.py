@@ -15,6 +15,9 @@ from exokb.store.library import Library
 from exokb.store.records import Outcome, Upsert
 from exokb.store.transaction import Transaction
 
+LISTED_BY = {"file": "pubmed"}
+"""Who vouches for the reference lists inside records: a PubMed file says what PubMed says."""
+
 
 @dataclass
 class IngestReport:
@@ -89,7 +92,9 @@ class Ingest:
             if not group:
                 continue
             new = outcome is Outcome.ADDED
-            transaction.references.add_deposited([(u.record_id, u.record) for u in group], source=source, new=new)
+            transaction.references.add_deposited(
+                [(u.record_id, u.record) for u in group], source=LISTED_BY.get(source, source), new=new
+            )
             transaction.terms.replace_annotations(
                 [(u.record_id, u.record, u.record.annotations) for u in group], vocabulary=vocabulary, new=new
             )

@@ -299,6 +299,7 @@ def get_proofs(
             f"""
             SELECT d.record_id, t.facet, t.value FROM decision d JOIN term t ON t.id = d.term_id
             WHERE d.record_id IN ({_marks(part)}) AND t.facet IN ({_marks(facets)}) AND d.verdict = 'confirm'
+              AND d.id = (SELECT max(e.id) FROM decision e WHERE e.record_id = d.record_id AND e.term_id = d.term_id)
             """,
             (*part, *facets),
         )
@@ -315,6 +316,15 @@ def get_lists(connection: sqlite3.Connection) -> list[tuple[str, int, str]]:
         LEFT JOIN reading_list_item i ON i.list_id = l.id GROUP BY l.id ORDER BY l.name
         """
     ).fetchall()
+
+
+def find_list_ids(connection: sqlite3.Connection, name: str) -> list[int] | None:
+    """Row ids of the records on a reading list, in its order; None where there is no such list."""
+    found = connection.execute("SELECT id FROM reading_list WHERE name = ?", (name,)).fetchone()
+    if found is None:
+        return None
+    sql = "SELECT record_id FROM reading_list_item WHERE list_id = ? ORDER BY position, record_id"
+    return [row[0] for row in connection.execute(sql, found)]
 
 
 def find_outdated_ids(connection: sqlite3.Connection, vocabulary: str) -> list[int]:

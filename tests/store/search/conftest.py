@@ -191,3 +191,9 @@ def invented(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
 def inventor() -> Callable[[int, int], list[Record]]:
     """Makes invented records: (count, seed)."""
     return invent_records
+
+
+@pytest.fixture(scope="session")
+def empty_library() -> Callable[[Path], Library]:
+    """Makes a library file; who asks for it closes it."""
+    return Library

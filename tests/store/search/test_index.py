@@ -2,13 +2,17 @@
 
 import sqlite3
 from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from exokb.domain.record import Record
 from exokb.query.criteria import Criteria
+from exokb.query.fold import FOLD_VERSION
 from exokb.query.match import document_of
+from exokb.store import library as store_library
 from exokb.store.search.index import (
     FOLD_VERSION_KEY,
     INDEX,
@@ -79,3 +83,17 @@ def test_the_index_row_of_an_empty_record_is_empty() -> None:
 def test_signs_of_the_index_cannot_come_from_a_record(sign: str) -> None:
     row = fold_record(document_of(Record(title=f"a{sign}b {sign}")))
     assert row[0] == "a b"
+
+
+def test_the_migrations_make_the_index_this_code_expects(library: Any, tmp_path: Path) -> None:
+    migrated = store_library.Library(str(tmp_path / "migrated.exokb"), clock=lambda: datetime(2026, 3, 1, tzinfo=UTC))
+    migrated.upgrade()
+    with migrated.reading() as connection:
+        noted = connection.execute("SELECT value FROM library_info WHERE key = ?", (FOLD_VERSION_KEY,)).fetchone()
+        made = [
+            "".join(some.execute("SELECT sql FROM sqlite_master WHERE name = ?", (INDEX,)).fetchone()[0].split())
+            for some in (connection, library.connection)
+        ]
+    migrated.close()
+    assert made[0] == made[1]
+    assert noted == (str(FOLD_VERSION),)

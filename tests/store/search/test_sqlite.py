@@ -63,6 +63,8 @@ def filled(library: Library) -> Library:
     library.tag(2, "disease", "liver", "Liver")
     library.tag(1, "cargo", "mirna", "microRNA")
     library.tag(2, "cargo", "mirna", "microRNA")
+    library.tag(1, "molecules", "miR-21-5p")
+    library.tag(2, "molecules", "miR-210")
     library.tag(1, "trial", "NCT99000001")
     library.tag(2, "trial", "NCT99000002")
     library.add_trial("NCT99000001", "RECRUITING")
@@ -128,6 +130,10 @@ def test_query_text(filled: Library, text: str, ids: list[int]) -> None:
         ({}, [1, 2, 3]),
         ({"terms": (("disease", "kidney"),)}, [1]),
         ({"terms": (("disease", "Acute Kidney Injury"),)}, [1]),
+        ({"terms": (("disease", "acute kidney injuries"),)}, [1]),
+        ({"terms": (("molecules", "miR21-5p"),)}, [1]),
+        ({"terms": (("molecules", "miR-21"),)}, [1]),
+        ({"terms": (("molecules", "mir210"),)}, [2]),
         ({"terms": (("disease", "kidney"), ("disease", "liver"))}, [1, 2]),
         ({"terms": (("disease", "kidney"), ("cargo", "mirna"))}, [1]),
         ({"terms": (("disease", "liver"), ("cargo", "mirna")), "text": "kidney"}, []),
@@ -166,6 +172,7 @@ def test_options(filled: Library, options: dict[str, Any], ids: list[int]) -> No
     ("options", "near"),
     [
         ({"terms": (("disease", "kidny"),)}, "kidney"),
+        ({"terms": (("molecules", "miR-2"),)}, "miR-210"),
         ({"types": ("reviw",)}, "review"),
         ({"trial_statuses": ("recruting",)}, "recruiting"),
         ({"journals": ("Stem Cels Int",)}, "Stem Cells Int"),

@@ -96,8 +96,13 @@ def parse_medline_date(text: str) -> str | None:
 
 
 def full_date(*prefixes: str | None) -> str:
-    """Give the earliest of some dates, missing parts as ``01``: always ten characters, or empty if there is none."""
-    return min((f"{prefix}-01-01"[:10] for prefix in prefixes if prefix), default="")
+    """Give the earliest of some dates, missing parts as ``01``: always ten characters, or empty if there is none.
+
+    A date that another one says more precisely (``2019`` beside ``2019-04-04``) does not count.
+    """
+    given = [prefix for prefix in prefixes if prefix]
+    precise = [one for one in given if not any(other != one and other.startswith(one) for other in given)]
+    return min((f"{prefix}-01-01"[:10] for prefix in precise), default="")
 
 
 def _month(text: str) -> str | None:

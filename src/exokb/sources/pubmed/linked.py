@@ -15,6 +15,9 @@ from exokb.sources.pubmed.markup import read_text
 # DOIs on which `normalise_doi` does nothing but lower the case: nearly all of them, three a record.
 _TIDY_DOI = re.compile(r"10\.\d{4,9}/[A-Za-z0-9][A-Za-z0-9._/-]*[A-Za-z0-9]", re.A)
 _TIDY_PMCID = re.compile(r"PMC[1-9]\d{0,8}", re.A)
+# In reference lists nearly all PMCIDs come without their letters. From 20 million on such a number is a PMID in the
+# wrong place: PMC has given out about 13 million numbers.
+_BARE_PMCID = re.compile(r"[1-9]\d{0,6}|1\d{7}", re.A)
 
 
 def find_doi(text: str | None) -> str | None:
@@ -30,11 +33,13 @@ def find_doi(text: str | None) -> str | None:
 
 
 def find_pmcid(text: str | None) -> str | None:
-    """Give the PMCID that a text is, or None."""
+    """Give the PMCID that a text is, with or without its ``PMC``, or None."""
     if not text:
         return None
     if _TIDY_PMCID.fullmatch(text):
         return text
+    if _BARE_PMCID.fullmatch(text):
+        return f"PMC{text}"
     try:
         return parse_pmcid(text)
     except InvalidIdentifier:

@@ -93,4 +93,4 @@ def _kept(text: str | None) -> str:
 
 
 def _grouped(text: str) -> str:
-    return text if len(text) <= 1 or text.isalnum() else f"({text})"
+    return text if len(text) <= 1 or text.removeprefix("√").isalnum() else f"({text})"

@@ -28,9 +28,10 @@ _READERS = {"PubmedArticle": read_article, "PubmedBookArticle": read_book}
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _BARE_UTF16 = ((b"<\x00", "utf-16-le"), (b"\x00<", "utf-16-be"))
 _DECLARED = re.compile(rb"""\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z][\w.-]*)["']""")
-_DECLARATION = re.compile(rb"\s*<\?xml\b.*?\?>", re.S)
-_DOCTYPE = re.compile(rb"""<!DOCTYPE(?:[^\[>"']|"[^"]*"|'[^']*')*(?:\[.*?\]\s*)?>""", re.S)
-_SKIPPED = re.compile(rb"\s+|<\?.*?\?>|<!--.*?-->", re.S)
+_PROLOG = re.compile(
+    rb"""(?:\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE(?:[^\[>"']|"[^"]*"|'[^']*')*(?:\[(?:[^\]"']|"[^"]*"|'[^']*')*\]\s*)?>)*""",
+    re.S,
+)
 _ROOT = re.compile(rb"<([A-Za-z_][\w:.-]*)(?:[^>\"']|\"[^\"]*\"|'[^']*')*>", re.S)
 _RECORD_START = re.compile(rb"<(PubmedArticle|PubmedBookArticle)(?=[\s/>])")
 _DELETED = re.compile(rb"<DeleteCitation\b.*?(?:</DeleteCitation\s*>|\Z)", re.S)
@@ -154,8 +155,8 @@ class _Reading:
     def _pieces(self) -> Iterator[tuple[int, bytes]]:
         """Cut the text at its records: where each starts, and its bytes up to its end tag or the next record."""
         starts = self._record_starts()
-        for start, following in zip(starts, [*starts[1:], len(self.text)], strict=True):
-            piece = self.text[start:following]
+        for index, start in enumerate(starts):
+            piece = self.text[start : starts[index + 1] if index + 1 < len(starts) else None]
             end = b"</" + piece[1 : piece.find(b"Article") + 7] + b">"
             at = piece.rfind(end)
             yield start, piece[: at + len(end)] if at >= 0 else piece
@@ -203,7 +204,7 @@ def _parser() -> etree.XMLParser:
 
 
 def _as_utf8(body: bytes) -> tuple[bytes, str]:
-    """Give the body as UTF-8 without mark, declaration and DOCTYPE (blanked: lines and columns stay), and any damage.
+    """Give the body as UTF-8, everything before its root blanked (lines and columns stay), and any damage.
 
     Raises:
         PayloadError: it declares an encoding that does not exist.
@@ -227,13 +228,9 @@ def _as_utf8(body: bytes) -> tuple[bytes, str]:
         except UnicodeError as error:
             damage = f"not all of it is {encoding}: {error}"[:200]
             text = body.decode(encoding, errors="replace").removeprefix("\ufeff").encode(errors="replace")
-    declaration = _DECLARATION.match(text)
-    if declaration:
-        text = _blanked(declaration.group()) + text[declaration.end() :]
-    root = re.search(rb"<[A-Za-z_]", text)
-    doctype = _DOCTYPE.search(text)
-    if doctype and (root is None or doctype.start() < root.start() or doctype.start() < 1000):
-        text = text[: doctype.start()] + _blanked(doctype.group()) + text[doctype.end() :]
+    prolog = _PROLOG.match(text)
+    if prolog and prolog.end():
+        text = _blanked(prolog.group()) + text[prolog.end() :]
     return text, damage
 
 
@@ -247,9 +244,7 @@ def _find_root(text: bytes) -> tuple[int, bytes]:
     Raises:
         PayloadError: there is none, or it is none of PubMed's.
     """
-    at = 0
-    while skipped := _SKIPPED.match(text, at):
-        at = skipped.end()
+    at = len(text) - len(text.lstrip())
     if at == len(text):
         raise PayloadError("the reply", "it is empty")
     root = _ROOT.match(text, at)

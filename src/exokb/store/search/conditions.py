@@ -8,7 +8,6 @@ query are conditions beside it, and where they are alternatives (``OR``) the MAT
 from __future__ import annotations
 
 import json
-import re
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from exokb.errors import NotInLibrary, UnknownTerm
 from exokb.query.clauses import Clause, term_clauses
 from exokb.query.criteria import Criteria
 from exokb.query.fields import COLUMNS, fold_type, holds_type
+from exokb.query.fold import SEPARATOR, fold_text
 from exokb.query.options import criteria_node, option_terms
 from exokb.query.tree import And, DateRange, IdTerm, Node, Not, Or, Term, iter_leaves
 from exokb.query.values import first_day, last_day
@@ -191,36 +191,42 @@ def _check_journals(connection: sqlite3.Connection, journals: Sequence[str]) -> 
         sql = f"SELECT 1 FROM {INDEX} WHERE {INDEX} MATCH ? LIMIT 1"
         if connection.execute(sql, (_match(term),)).fetchone() is None:
             names = [name for (name,) in connection.execute("SELECT DISTINCT journal FROM record") if name]
-            raise UnknownTerm("journal", journal, _near(journal, names))
+            raise UnknownTerm("journal", journal, near_values(journal, names))
 
 
 # -- facets
 
 
-def _fold_value(text: str) -> str:
-    return re.sub(r"[\W_]+", "_", text.lower()).strip("_")
+def fold_value(text: str) -> str:
+    """Fold a value as words are: ``miR21``, ``Acute kidney injuries`` find ``miR-21``, ``acute_kidney_injury``."""
+    return fold_text(text).partition(f" {SEPARATOR} ")[0].replace(" ", "_") or text.lower()
 
 
-def _near(asked: str, values: Iterable[str]) -> list[str]:
-    by_fold = {_fold_value(value): value for value in values}
-    folded = _fold_value(asked)
-    near = [by_fold[close] for close in get_close_matches(folded, by_fold, n=3, cutoff=0.6)]
+def near_values(asked: str, values: Iterable[str]) -> list[str]:
+    """Give up to three values that look like what was asked, best first."""
+    by_fold = {fold_value(value): value for value in values}
+    folded = fold_value(asked)
+    near = [by_fold[close] for close in get_close_matches(folded, by_fold, n=3, cutoff=0.7)]
     holding = (value for fold, value in sorted(by_fold.items()) if folded and (folded in fold or fold in folded))
     return list(dict.fromkeys([*near, *holding]))[:3]
 
 
 def _find_terms(connection: sqlite3.Connection, facet: str, values: Sequence[str]) -> list[int]:
-    known: dict[str, int] = {}
+    """Find values by id or label. A molecule holds for its forms too: ``miR-21`` for miR-21-5p, ``VEGF`` for VEGF-A."""
+    known: list[tuple[str, int]] = []
     names: list[str] = []
     for term_id, value, label in connection.execute("SELECT id, value, label FROM term WHERE facet = ?", (facet,)):
-        known[_fold_value(value)] = term_id
-        known.setdefault(_fold_value(label), term_id)
+        known += [(fold_value(value), term_id), (fold_value(label), term_id)]
         names.append(value)
-    found = []
+    found: list[int] = []
     for value in values:
-        if (known_id := known.get(_fold_value(value))) is None:
-            raise UnknownTerm(facet, value, _near(value, names))
-        found.append(known_id)
+        asked = fold_value(value)
+        ids = [term_id for name, term_id in known if name == asked]
+        if facet == "molecules":
+            ids += [term_id for name, term_id in known if name.startswith(f"{asked}_")]
+        if not ids:
+            raise UnknownTerm(facet, value, near_values(value, names))
+        found += ids
     return found
 
 
@@ -230,7 +236,7 @@ def _find_types(connection: sqlite3.Connection, asked: Sequence[str]) -> list[in
     for name in asked:
         ids = [term_id for value, term_id in known.items() if holds_type(value, fold_type(name))]
         if not ids:
-            raise UnknownTerm("type", name, _near(name, known))
+            raise UnknownTerm("type", name, near_values(name, known))
         found += ids
     return found
 
@@ -258,7 +264,7 @@ def _add_trials(conditions: Conditions, statuses: Sequence[str]) -> None:
         elif folded in STATUSES:
             asked.append(folded)
         else:
-            raise UnknownTerm("trial status", status, _near(status, [*map(str.lower, STATUSES), "any", "none"]))
+            raise UnknownTerm("trial status", status, near_values(status, [*map(str.lower, STATUSES), "any", "none"]))
     parameters = []
     if asked:
         with_status = NAMES_TRIAL.format(join="JOIN trial x ON x.trial_id = t.value")
@@ -323,7 +329,7 @@ def _find_lists(connection: sqlite3.Connection, names: Sequence[str]) -> list[in
     known = dict(connection.execute("SELECT name, id FROM reading_list").fetchall())
     for name in names:
         if name not in known:
-            near = _near(name, known)
+            near = near_values(name, known)
             hint = f"did you mean {', '.join(near)}?" if near else "there are no lists with a similar name"
             raise NotInLibrary(_path(connection), f"there is no reading list {name!r}", hint=hint)
     return [known[name] for name in names]

@@ -19,9 +19,6 @@ from exokb.store.search.conditions import Conditions, compile_criteria
 from exokb.store.search.hits import Hit, load_hits
 from exokb.store.search.index import INDEX
 
-ReadConnection = sqlite3.Connection
-"""What a search runs on, by a name that the layers above may use."""
-
 WEIGHTS = {
     "title": 10.0, "abstract": 1.0, "keywords": 4.0, "mesh": 3.0, "mesh_major": 1.0, "substances": 1.0,
     "identifiers": 10.0, "types": 0.5, "authors": 1.0, "journal": 0.5, "affiliations": 0.2, "languages": 0.1,
