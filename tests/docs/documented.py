@@ -41,6 +41,11 @@ def shell_commands(page: str) -> list[Step]:
     return [Step(number, text) for number, text in _block_lines(page, "shell") if text.strip()]
 
 
+def sql_statements(page: str) -> list[str]:
+    """The SQL blocks of a page, one statement each."""
+    return [block["body"] for block in _BLOCK.finditer(page) if block["language"] == "sql"]
+
+
 def _block_lines(page: str, language: str) -> list[tuple[int, str]]:
     found = []
     for block in _BLOCK.finditer(page):

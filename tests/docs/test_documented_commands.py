@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import shlex
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from rich.text import Text
 
-from tests.docs.documented import Step, console_steps, is_shown, shell_commands
+from tests.docs.documented import Step, console_steps, is_shown, shell_commands, sql_statements
 from tools.environment import ROOT
 from tools.reference_commands import root_command, root_context, subcommands
 from tools.terminal import Screen, reader_environment, run_in_terminal
@@ -44,8 +46,18 @@ def test_a_reader_who_follows_the_page_sees_what_it_shows(page: Path, tmp_path: 
 
 
 def shows(screen: Screen, step: Step) -> bool:
-    out, said = Text.from_ansi(screen.stdout).plain, screen.stderr
+    out, said = Text.from_ansi(screen.stdout).plain.rstrip("\n"), screen.stderr.rstrip("\n")
     return any(is_shown(seen, step.shown) for seen in (out, said, f"{out}\n{said}", f"{said}\n{out}"))
+
+
+def test_the_sql_of_the_tutorial_finds_something(tmp_path: Path) -> None:
+    environment = reader_environment(tmp_path / "home", colour=False)
+    made = run_in_terminal("exokb demo tour.exokb", cwd=tmp_path, environment=environment)
+    assert made.code == 0, made.stderr
+    statements = sql_statements((ROOT / "docs" / "tutorial.md").read_text("utf-8"))
+    with closing(sqlite3.connect(tmp_path / "tour.exokb")) as library:
+        found = [len(library.execute(statement).fetchall()) for statement in statements]
+    assert all(found), dict(zip(statements, found, strict=True))
 
 
 def option_names() -> dict[str, set[str]]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shlex
+import shutil
+import sys
 import tempfile
 from itertools import islice
 from pathlib import Path
@@ -47,16 +49,7 @@ def demo(
         report = build_demo(app)
     _tell_made(library, report)
     code = max(_ask(library), _export(library, table))
-    say(f"\nThe library stays at {library}. Go on with it:")
-    for command in (
-        "exokb show 10.1186/s40364-019-0159-x",
-        "exokb search --facets",
-        "exokb search --help",
-    ):
-        say(f"  {command}")
-    say("Or start your own, from PubMed:")
-    say("  unset EXOKB_DB")
-    say("  exokb fetch 10.1186/s40364-019-0159-x --references")
+    _tell_how_to_go_on(library)
     failures = [failure.error for failure in report.fetched.failures]
     return code or exit_code_of_items(failures, succeeded=report.papers)
 
@@ -67,6 +60,28 @@ def _tell_made(library: Path, report: DemoReport) -> None:
     for failure in report.fetched.failures:
         tell_error(failure.error)
     say(f"\n$ export EXOKB_DB={shlex.quote(str(library))}")
+
+
+def _tell_how_to_go_on(library: Path) -> None:
+    exokb = _program()
+    say(f"\nThe library stays at {library}. To go on with it:")
+    say(f"  export EXOKB_DB={shlex.quote(str(library))}")
+    for arguments in ("show 10.1186/s40364-019-0159-x", "search --facets", "search --help"):
+        say(f"  {exokb} {arguments}")
+    say("Or start your own, from PubMed:")
+    say("  unset EXOKB_DB")
+    say(f"  {exokb} fetch 10.1186/s40364-019-0159-x --references")
+
+
+def _program() -> str:
+    """How to call exokb from the shell that called the demonstration: ``make demo`` puts it into an environment."""
+    if shutil.which("exokb"):
+        return "exokb"
+    python = Path(sys.executable)
+    beside = python.with_name("exokb")
+    place = beside if beside.exists() else python
+    shown = place.relative_to(Path.cwd()) if place.is_relative_to(Path.cwd()) else place
+    return shlex.quote(str(shown)) if place is beside else f"{shlex.quote(str(shown))} -m exokb"
 
 
 def _ask(library: Path) -> int:
@@ -84,13 +99,12 @@ def _ask(library: Path) -> int:
 def _export(library: Path, table: Path) -> int:
     """Write a CSV file, and show its first lines: as much of them as fits, on a terminal."""
     from exokb.cli.main import run
-    from exokb.cli.output import console
 
     say("\n# The same as a table for Excel, R or Python:")
     say(f"$ exokb export {shlex.join(SELECTION)} -o {shlex.quote(str(table))}")
     if code := run(["export", *SELECTION, "-o", str(table), "--db", str(library)]):
         return code
-    width = console().width if is_terminal() else None
+    width = shutil.get_terminal_size().columns if is_terminal() else None
     with table.open(encoding="utf-8", newline="") as lines:
         for line in islice(lines, 2):
             text = line.rstrip("\r\n")

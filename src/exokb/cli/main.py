@@ -22,10 +22,13 @@ from exokb.cli.fetch import fetch
 from exokb.cli.importing import import_files
 from exokb.cli.options import DbOption, Root
 from exokb.cli.output import say, tell_error
+from exokb.cli.review import review
 from exokb.cli.search import search
 from exokb.cli.show import show
 from exokb.cli.stats import stats
 from exokb.cli.streams import drop_output, prepare_streams, writing
+from exokb.cli.table import table
+from exokb.cli.tag import tag
 from exokb.errors import ExokbError
 
 # Typer brings its own copy of click in some versions: the base of its usage errors is found from one of them.
@@ -83,6 +86,9 @@ for name, function in (
     ("show", show),
     ("export", export),
     ("annotate", annotate),
+    ("tag", tag),
+    ("review", review),
+    ("table", table),
     ("stats", stats),
     ("doctor", doctor),
 ):

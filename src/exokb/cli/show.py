@@ -53,6 +53,7 @@ def _as_data(view: RecordView) -> dict[str, Any]:
         "added_at": view.record.added_at,
         "updated_at": view.record.updated_at,
         "evidence": [asdict(annotation) for annotation in view.annotations],
+        "decisions": [asdict(decision) for decision in view.decisions],
         "trials": [asdict(trial) for trial in view.trials],
         "references": [asdict(reference) for reference in view.references],
         "reference_checks": [
@@ -88,6 +89,7 @@ def _draw(view: RecordView, *, evidence: bool, shown: int | None) -> None:
     if row.mesh:
         out.print(Text("MeSH  ", style="bold"), _marked("; ".join(row.mesh), view, "mesh", evidence))
     _draw_evidence(view)
+    _draw_decisions(view)
     _draw_trials(view)
     _draw_references(view, shown)
     out.print()
@@ -123,11 +125,25 @@ def _draw_evidence(view: RecordView) -> None:
     for name in ("facet", "value", "words", "where", "said", "rule"):
         table.add_column(name, overflow="fold")
     for found in view.annotations:
-        said = found.verdict or found.assertion
+        said = found.assertion if found.verdict in (None, "withdraw") else found.verdict
         table.add_row(*(Text(clean(t)) for t in (found.facet, found.value, found.words, found.field, said, found.rule)))
     out = console()
     out.print()
     out.print(table)
+
+
+def _draw_decisions(view: RecordView) -> None:
+    from rich.text import Text
+
+    latest = [d for d in view.decisions if d.latest and d.verdict != "withdraw"]
+    out = console()
+    for at, decision in enumerate(latest):
+        if not at:
+            out.print()
+            out.print(Text("decided by a person", style="bold"))
+        note = f"  ({decision.note})" if decision.note else ""
+        said = f"  {decision.facet}:{decision.value}  {decision.verdict}  {decision.decided_at[:10]}{note}"
+        out.print(Text(clean(said)))
 
 
 def _draw_trials(view: RecordView) -> None:

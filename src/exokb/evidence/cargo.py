@@ -9,11 +9,10 @@ from exokb.domain.annotation import Annotation, Assertion
 from exokb.evidence.cargo_grammar import NUCLEIC_CLASSES, CargoGrammar, Molecule
 from exokb.evidence.context import is_presumed, read_assertion
 from exokb.evidence.document import Document, Role, Sentence
-from exokb.evidence.folding import fold
 from exokb.evidence.molecule_names import find_named_molecules
 from exokb.evidence.reading import Reading
 from exokb.evidence.unlisted_names import UnlistedNames
-from exokb.evidence.vocabulary import Vocabulary
+from exokb.evidence.vocabulary import Vocabulary, any_of
 
 _CLASSES = {
     "class_growth_factor": ("growth_factor", "protein"), "class_protein": ("protein",),
@@ -21,10 +20,12 @@ _CLASSES = {
 }  # fmt: skip
 _REPORTED = re.compile(
     r"\b(?:up ?regulated|down ?regulated|elevated|increased|decreased|differential\w*|expressed|abundant|comprising|"
-    r"compris\w+|consist\w+|validated|enriched|higher|lower|identified|namely|including|such as|rich|top|panel|signature|"
+    r"compris\w+|consist\w+|validated|enriched|higher|lower|identified|namely|including|such as|rich|top|"
+    r"panel|signature|"
     r"detected|levels?|auc|roc|diagnos\w+|networks?|mimics?|overexpress\w+)\b"
 )
 
+_POSSIBLE = re.compile(r"\b(?:can|could|may|might|potential(?:ly)?|promising)\b")
 _GENERIC = re.compile(r"(?:(?:small )?(?:nc|non ?coding )?rnas?|small non ?coding rnas?|small rnas?)")
 
 
@@ -35,7 +36,7 @@ class CargoAnnotator:
         self._grammar = CargoGrammar(vocabulary)
         markers = vocabulary.phrases("molecules", "markers")
         self._unlisted = UnlistedNames((*vocabulary.phrases("molecules", "never"), *markers))
-        self._markers = frozenset(fold(marker) for marker in markers)
+        self._filling = re.compile(rf"\b{any_of(vocabulary.phrases('cargo', 'filling'))}")
 
     def annotate(self, reading: Reading, *, review: bool) -> list[Annotation]:
         """Give the classes and names of cargo, each with the words that name it."""
@@ -54,10 +55,8 @@ class CargoAnnotator:
                 if molecules[at].start >= sentence.start:
                     inside.append(molecules[at])
                 at += 1
-            if (
-                not inside
-                or sentence.role in {Role.MESH, Role.OTHER}
-                and document.field_of(sentence.start) != "abstract"
+            if not inside or (
+                sentence.role in {Role.MESH, Role.OTHER} and document.field_of(sentence.start) != "abstract"
             ):
                 continue
             hits = self._grammar.read(reading, sentence, inside)
@@ -66,7 +65,11 @@ class CargoAnnotator:
                 if rule is None:
                     rest.append((molecule, sentence))
                     continue
+                if "drug" in molecule.values and not self._filling.search(document.text, sentence.start, sentence.end):
+                    continue
                 assertion = read_assertion(document, sentence, molecule.start, molecule.end)
+                if "drug" in molecule.values and _POSSIBLE.search(document.text, sentence.start, molecule.start):
+                    assertion = Assertion.SPECULATIVE
                 if assertion is Assertion.AFFIRMED and is_presumed(document, sentence):
                     assertion = Assertion.SPECULATIVE
                 if not molecule.values:
@@ -96,7 +99,8 @@ class CargoAnnotator:
                 continue
             if molecule.name in names:
                 if sentence.role in {Role.TITLE, Role.KEYWORDS}:
-                    found.append((molecule, "named", Assertion.AFFIRMED))
+                    values = next(other.values for other in affirmed if other.name == molecule.name)
+                    found.append((replace(molecule, values=values), "named", Assertion.AFFIRMED))
             elif (not review and set(molecule.values) & classes - named and sentence.role is not Role.BACKGROUND
                     and _REPORTED.search(document.text, sentence.start, sentence.end)):  # fmt: skip
                 found.append((molecule, "member", Assertion.AFFIRMED))
@@ -137,7 +141,9 @@ def _without_generic_rna(
                if assertion is Assertion.AFFIRMED and set(m.values) & (NUCLEIC_CLASSES - {"other_rna"})]  # fmt: skip
     if not special:
         return stated
+    # A title that speaks of vesicles' non-coding RNA as such means all kinds.
     beside = {sentence.start for _, sentence in special if sentence.role is not Role.KEYWORDS}
+    beside |= {sentence.start for sentence in document.sentences if sentence.role is Role.TITLE}
     return [(molecule, rule, assertion) for molecule, rule, assertion in stated
             if "other_rna" not in molecule.values or molecule.name
             or not _GENERIC.fullmatch(document.text, molecule.start, molecule.end)
@@ -145,13 +151,13 @@ def _without_generic_rna(
 
 
 def _to_annotations(reading: Reading, stated: list[tuple[Molecule, str, Assertion]]) -> list[Annotation]:
-    """Make annotations; a broad name (``miR-21``) gives way to a precise one of it (``miR-21-5p``) in the same record."""
+    """Make annotations; a broad name (``miR-21``) gives way to a precise one (``miR-21-5p``) of the same record."""
     precise = {m.name for m, _, assertion in stated if m.name and assertion is Assertion.AFFIRMED}
     found = []
     for molecule, rule, assertion in stated:
-        found += [reading.annotation("cargo", value, molecule.start, molecule.end, f"cargo/{value}:{rule}", assertion, 0.8)
+        start, end, name = molecule.start, molecule.end, molecule.name
+        found += [reading.annotation("cargo", value, start, end, f"cargo/{value}:{rule}", assertion, 0.8)
                   for value in molecule.values]  # fmt: skip
-        name = molecule.name
         if name:
             if any(other.startswith(f"{name}-") for other in precise):
                 assertion = Assertion.BACKGROUND

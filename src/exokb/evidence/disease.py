@@ -36,14 +36,14 @@ class _Case:
         roles: where its mentions stand.
         sentences: starts of the sentences that hold them.
         listed: one of them stands in a list of examples.
-        beside: one of them is of a kind that counts beside the title's disease.
+        beside: starts of own sentences with one that counts beside the title's disease.
     """
 
     weight: float = 0.0
     roles: set[Role] = field(default_factory=set)
     sentences: set[int] = field(default_factory=set)
     listed: bool = False
-    beside: bool = False
+    beside: set[int] = field(default_factory=set)
 
     @property
     def own(self) -> bool:
@@ -57,7 +57,9 @@ class DiseaseAnnotator:
     def __init__(self, facet: Facet) -> None:
         self._facet = facet
         self._beside = frozenset(facet.lists.get("beside_title", ()))
-        self._examples = re.compile(rf"(?<!\w){any_of(facet.lists.get('examples', ('such as',)))}(?!\w)")
+        heads = any_of(facet.lists.get("example_heads", ()))
+        examples = any_of(facet.lists.get("examples", ()))
+        self._examples = re.compile(rf"(?<!\w){heads}(?!\w)[^.;]{{0,60}}?(?<!\w){examples}(?!\w)")
         self._areas = {term: self._find_areas(term) for term in facet.rules}
 
     def annotate(self, reading: Reading, *, review: bool) -> list[Annotation]:
@@ -85,7 +87,8 @@ class DiseaseAnnotator:
                 case.roles.add(sentence.role)
                 case.sentences.add(sentence.start)
                 case.listed = case.listed or listed
-                case.beside = case.beside or (mention.rules.id in self._beside and sentence.role in _OWN)
+                if mention.rules.id in self._beside and sentence.role in _OWN:
+                    case.beside.add(sentence.start)
         about = _decide(cases, review=review, generic_title=generic_title)
         found = []
         for mention, role, assertion in stated:
@@ -123,8 +126,8 @@ def _decide(cases: dict[str, _Case], *, review: bool, generic_title: bool) -> se
     if titled:
         # Beside the title's areas, another must be a thread of the whole record, or fill in what the title left open.
         return titled | {area for area, case in cases.items()
-                         if (case.weight >= 5 and len(case.roles & _OWN) >= 3) or case.beside
-                         or (generic_title and case.own and case.weight >= 1.0)}  # fmt: skip
+                         if (case.weight >= 5 and len(case.roles & _OWN) >= 3) or len(case.beside) >= 2
+                         or (generic_title and case.own and case.weight >= 1.5)}  # fmt: skip
     own = {area: case for area, case in cases.items() if case.own}
     if not own:
         # No words of the record's own: what an introduction comes back to is what the work is for.
