@@ -29,7 +29,7 @@ LEFT_IN_THE_WAL = """
 import os, sqlite3
 connection = sqlite3.connect("disk/unfinished.exokb")
 connection.execute("PRAGMA journal_mode = WAL")
-connection.execute("UPDATE record SET title = title")
+connection.execute("INSERT INTO reading_list (name, created_at) VALUES ('newest', '2026-01-01')")
 connection.commit()
 os._exit(0)  # as if it were killed: what it wrote is not in the library file yet
 """
@@ -118,14 +118,14 @@ def test_a_full_disk(filled: Exokb) -> None:
 @pytest.mark.usefixtures("namespaces")
 def test_a_read_only_disk(filled: Exokb) -> None:
     disk = filled.home / "disk"
-    *_, counted, unfinished, shown, listed, imported, exported, beside, elsewhere, made = on_disk(
+    *prepared, counted, unfinished, shown, listed, imported, exported, beside, elsewhere, made = on_disk(
         filled,
         ["cp", "disk/library.exokb", "disk/unfinished.exokb"],
         [sys.executable, "-c", LEFT_IN_THE_WAL],
         ["rm", "disk/unfinished.exokb-shm"],
         ["mount", "-o", "remount,ro", str(disk)],
         exokb_("search", "--count"),
-        exokb_("search", "--count", "--db", "disk/unfinished.exokb"),
+        exokb_("list", "show", "--db", "disk/unfinished.exokb"),
         exokb_("show", "990000002"),
         exokb_("list", "add", "new", "990000001"),
         exokb_("import", "many.xml"),
@@ -135,6 +135,7 @@ def test_a_read_only_disk(filled: Exokb) -> None:
         exokb_("import", "many.xml", "--db", "disk/new.exokb"),
         kilobytes=8_000,
     )
+    assert [said.err for said in prepared] == [""] * 4
     assert counted.out == "44\n", counted.err
     assert unfinished.code == 6, "what is missing is never missing without a word"
     assert "its newest changes" in unfinished.err
