@@ -17,10 +17,17 @@ from tools.terminal import COLUMNS, reader_environment, run_in_terminal
 
 PICTURE = ROOT / "docs" / "images" / "session.svg"
 
-PREPARATION = ("exokb fetch --source bundled",)
+LIBRARY = "tour.exokb"
+"""The library that all commands use."""
+
+PREPARATION = (f"exokb demo {LIBRARY}",)
 """What is run before, unseen."""
 
-SESSION = ("exokb search --disease kidney --limit 5",)
+SESSION = (
+    "exokb search --disease kidney",
+    "exokb search --cargo mirna --limit 2",
+    "exokb export --disease kidney -o kidney.csv",
+)
 """What the picture shows."""
 
 # rich's SVG names fonts on a content delivery network; a reader's viewer should load nothing from elsewhere.
@@ -50,13 +57,14 @@ def record(preparation: Sequence[str], commands: Sequence[str], folder: Path) ->
     Raises:
         SystemExit: one of them failed.
     """
-    environment = reader_environment(folder / "home", colour=True)
+    environment = reader_environment(folder / "home", colour=True) | {"EXOKB_DB": LIBRARY}
     session = []
     for command in (*preparation, *commands):
         screen = run_in_terminal(command, cwd=folder, environment=environment)
         if screen.code:
             raise SystemExit(f"picture: `{command}` ended with {screen.code}:\n{screen.stdout}{screen.stderr}")
-        session.append((command, screen.stdout))
+        # What a command says of its output, it says after it.
+        session.append((command, screen.stdout + screen.stderr))
     return session[len(preparation) :]
 
 

@@ -26,6 +26,7 @@ exit codes in one place (``cli/errors.py``); nothing here prints. No error may c
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 
@@ -67,7 +68,8 @@ class QuerySyntaxError(ExokbError):
     """A search text cannot be read; ``position`` is the 0-based offset of the trouble."""
 
     def __init__(self, query: str, position: int, reason: str) -> None:
-        pointer = f"{query}\n{' ' * position}^"
+        shown = re.sub(r"\s", " ", query)  # one line, so that the pointer is under the trouble
+        pointer = f"{shown}\n{' ' * position}^"
         super().__init__(f"the query cannot be read: {reason}\n{pointer}", hint="see `exokb search --help`")
         self.query, self.position, self.reason = query, position, reason
 

@@ -2,7 +2,8 @@
 
 A block that starts with ```` ```console ```` is run: a line ``$ command`` is a command, the lines below it up to the
 next one are its output (none: anything goes). ``...`` stands for any words within a line, and alone on a line for any
-lines. Commands for which a reader needs the network stand in ``shell`` blocks, which are read but not run.
+lines; two blanks stand for any number from two on, since columns are as wide as what is in them. Commands for which a
+reader needs the network stand in ``shell`` blocks, which are read but not run.
 """
 
 from __future__ import annotations
@@ -40,6 +41,11 @@ def shell_commands(page: str) -> list[Step]:
     return [Step(number, text) for number, text in _block_lines(page, "shell") if text.strip()]
 
 
+def sql_statements(page: str) -> list[str]:
+    """The SQL blocks of a page, one statement each."""
+    return [block["body"] for block in _BLOCK.finditer(page) if block["language"] == "sql"]
+
+
 def _block_lines(page: str, language: str) -> list[tuple[int, str]]:
     found = []
     for block in _BLOCK.finditer(page):
@@ -57,5 +63,6 @@ def is_shown(output: str, shown: tuple[str, ...]) -> bool:
         if line.strip() == "...":
             pattern += r"(?:.*\n)*?"
         else:
-            pattern += ".*".join(re.escape(part) for part in line.rstrip().split("...")) + r"\n"
+            words = ".*".join(re.escape(part) for part in line.rstrip().split("..."))
+            pattern += re.sub(r"(?:\\ ){2,}", "(?: {2,})", words) + r"\n"
     return re.fullmatch(pattern, "".join(f"{line}\n" for line in lines)) is not None

@@ -55,6 +55,10 @@ def test_output_without_a_command_is_an_error() -> None:
         ("a.c\n", ("a.c",), True),
         ("abc\n", ("a.c",), False),
         ("\n", ("a",), False),
+        ("a    b\n", ("a  b",), True),
+        ("a  b\n", ("a    b",), True),
+        ("a b\n", ("a  b",), False),
+        ("a  b\n", ("a b",), False),
     ],
 )
 def test_shown_output_is_compared_but_for_what_is_left_out(output: str, shown: tuple[str, ...], same: bool) -> None:

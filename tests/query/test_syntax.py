@@ -19,6 +19,8 @@ A, B, C, D = (Term(letter) for letter in "abcd")
     [
         ("a", A),
         ("a b", And((A, B))),
+        ("a b a AND b", And((A, B))),
+        ("a OR a", A),
         ("a AND b", And((A, B))),
         ("a OR b AND c", And((Or((A, B)), C))),
         ("a AND b OR c", Or((And((A, B)), C))),
@@ -123,6 +125,8 @@ def test_errors_point_at_the_place(query: str, position: int, reason: str) -> No
         "NOT (" * 5_000,
         '"' * 10_001,
         "x[" * 20_000,
+        "a-" * 20_000,
+        '"' + "cell " * 201 + '"',
     ],
     ids=len,
 )

@@ -1,4 +1,4 @@
-"""What every source of records promises, held against the bundled corpus and against PubMed's client on a real socket."""
+"""What every source of records promises: held against the bundled corpus, and PubMed's client on a real socket."""
 
 from __future__ import annotations
 

@@ -9,10 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from exokb.domain.record import Record
 from exokb.errors import LibraryLocked, LibraryTooNew, NotALibrary, NotInLibrary, StoreError
+from exokb.query.criteria import Criteria
 from exokb.store import connection as opening
 from exokb.store.library import Library
 from exokb.store.migrate import backup
+from exokb.store.search.sqlite import find_ids
 from tests.store.conftest import NOW
 
 
@@ -160,3 +163,31 @@ def test_no_password_in_a_message() -> None:
     with pytest.raises(Exception, match="SQLite") as caught:
         _ = Library("postgresql+psycopg://me:secret@db.example/exokb", clock=lambda: NOW).path
     assert "secret" not in str(caught.value)
+
+
+def test_an_index_of_another_folding_is_made_again(library: Library) -> None:
+    told: list[str] = []
+    with library.transaction() as transaction:
+        transaction.records.upsert([(1, Record(pmid=990000001, title="Tumour vesicles"))], source="pubmed")
+    raw = sqlite3.connect(library.path, isolation_level=None)
+    raw.execute("UPDATE library_info SET value = '0' WHERE key = 'fold_version'")
+    raw.execute("INSERT INTO record_text_index(record_text_index) VALUES ('delete-all')")
+    raw.close()
+    again = Library(str(library.path), clock=lambda: NOW, notice=told.append)
+    with again.reading() as connection:
+        assert find_ids(connection, Criteria(text="tumor")) == [1]
+    assert len(told) == 1
+    with again.reading() as connection:
+        assert find_ids(connection, Criteria(text="tumor")) == [1]
+    assert len(told) == 1
+
+
+def test_a_reader_sees_one_state(library: Library) -> None:
+    library.upgrade()
+    with library.reading() as connection:
+        assert connection.execute("SELECT count(*) FROM activity").fetchone() == (0,)
+        with library.transaction() as transaction:
+            transaction.log.note("test", {})
+        assert connection.execute("SELECT count(*) FROM activity").fetchone() == (0,)
+    with library.reading() as connection:
+        assert connection.execute("SELECT count(*) FROM activity").fetchone() == (1,)

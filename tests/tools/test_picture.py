@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from tools.picture import draw, record
+from tools.picture import PICTURE, SESSION, draw, record
 
 SHOWN = [("exokb search 'miR-21'", "\x1b[1;31m 1\x1b[0m  <i>miR-21</i> & kidney\n 2  β-cell\n")]
 
@@ -45,3 +45,8 @@ def test_the_session_is_recorded_from_the_real_command(tmp_path: Path) -> None:
 def test_a_command_that_fails_is_not_drawn(tmp_path: Path) -> None:
     with pytest.raises(SystemExit, match="ended with 3"):
         record((), ("exit 3",), tmp_path)
+
+
+def test_the_picture_of_the_readme_shows_the_session() -> None:
+    seen = words(PICTURE.read_text("utf-8"))
+    assert all(f"$ {command}" in seen for command in SESSION), "run `make picture`"

@@ -6,20 +6,27 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from exokb.cli.errors import UsageError
 from exokb.domain.identifiers import Identifier, parse_identifier, split_identifiers
-from exokb.errors import ConfigError, InvalidIdentifier
+from exokb.errors import InvalidIdentifier
+
+_LONGEST = 2_000
+"""No identifier, nor a link to one, has more characters; what has is the wrong file, and not worth repeating."""
 
 
 def read_identifiers(arguments: Iterable[str]) -> tuple[list[Identifier], list[InvalidIdentifier]]:
     """Read all identifiers, each once, in the order given; what is none is given apart.
 
     Raises:
-        ConfigError: a file cannot be read.
+        UsageError: a file cannot be read.
     """
     found: dict[Identifier, None] = {}
     wrong: list[InvalidIdentifier] = []
     for text in arguments:
         for candidate in _candidates(text):
+            if len(candidate) > _LONGEST:
+                wrong.append(InvalidIdentifier(f"{candidate[:60]}…", f"it has {len(candidate)} characters"))
+                continue
             try:
                 found[parse_identifier(candidate)] = None
             except InvalidIdentifier as error:
@@ -31,15 +38,19 @@ def _candidates(argument: str) -> Iterator[str]:
     if argument == "-":
         yield from split_identifiers(_decode(sys.stdin.buffer.read()))
     elif argument.startswith("@"):
-        path = Path(argument[1:]).expanduser()
-        try:
-            yield from split_identifiers(_decode(path.read_bytes()))
-        except OSError as error:
-            raise ConfigError(
-                argument, "argument", f"cannot be read: {error.strerror}", hint="check the name"
-            ) from error
+        yield from split_identifiers(_decode(_read(argument)))
     else:
         yield from split_identifiers(argument) if argument.strip() else [argument]
+
+
+def _read(argument: str) -> bytes:
+    try:
+        return Path(argument[1:]).expanduser().read_bytes()
+    except (OSError, ValueError, RuntimeError) as error:  # a name with a null in it; ~nobody
+        reason = getattr(error, "strerror", None) or str(error)
+        raise UsageError(
+            argument, f"the file cannot be read: {reason}", hint="check its name; @FILE reads identifiers from FILE"
+        ) from error
 
 
 def _decode(content: bytes) -> str:

@@ -6,7 +6,7 @@ import typer
 
 from exokb.cli.errors import ExitCode
 from exokb.cli.options import DbOption, opened
-from exokb.cli.output import say, write_table
+from exokb.cli.output import counted, say, write_table
 
 
 def doctor(context: typer.Context, db: DbOption = None) -> int:
@@ -21,5 +21,5 @@ def doctor(context: typer.Context, db: DbOption = None) -> int:
     )
     broken = [f for f in findings if not f.well and f.subject.startswith("library")]
     if broken:
-        say(f"exokb: {len(broken)} things are not well with the library")
+        say(f"exokb: {counted(len(broken), 'thing')} to mend in the library; the last column says how")
     return ExitCode.LIBRARY_UNUSABLE if broken else ExitCode.OK

@@ -22,6 +22,21 @@ class ExitCode(IntEnum):
     PIPE_CLOSED = 141
 
 
+class UsageError(errors.ExokbError):
+    """An argument or option of the command line cannot mean what was given; ``what`` names it as typed.
+
+    It ends with exit code 2, as the usage errors do that the command line's parser finds by itself.
+    """
+
+    def __init__(self, what: str, reason: str, *, hint: str = "") -> None:
+        super().__init__(f"{what}: {reason}", hint=hint)
+        self.what, self.reason = what, reason
+
+
+class OutputError(errors.StoreError):
+    """What was asked for cannot be written where it should go; ``path`` is a file, or ``standard output``."""
+
+
 _BY_CLASS: tuple[tuple[type[errors.ExokbError], ExitCode], ...] = (
     # the first that fits counts: narrower classes stand before their bases
     (errors.NotInLibrary, ExitCode.NOT_FOUND),

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import count
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from exokb.app import App
-from exokb.cli.options import DbOption, OutputOption, opened
-from exokb.cli.output import say, write_chunks
+from exokb.cli.errors import UsageError
+from exokb.cli.options import DbOption, LimitOption, OffsetOption, OutputOption, opened
+from exokb.cli.output import counted, say, write_chunks
 from exokb.cli.selection import selecting
-from exokb.errors import ConfigError
+from exokb.formats import EXPORTERS
+from exokb.formats.columns import ExportRow
+from exokb.formats.exporter import Exporter
 from exokb.query.criteria import Criteria
+from exokb.services.export import export_rows
 
 
 @selecting
@@ -31,42 +35,42 @@ def export(
     sort: Annotated[
         str, typer.Option("--sort", help="relevance, date, title, author, journal, pmid, added; -date: newest first.")
     ] = "relevance",
-    limit: Annotated[int | None, typer.Option("--limit", min=1, help="At most so many.")] = None,
-    offset: Annotated[int, typer.Option("--offset", min=0, help="Leave out so many first.")] = 0,
+    limit: LimitOption = None,
+    offset: OffsetOption = 0,
     db: DbOption = None,
 ) -> int:
     """Write what a selection finds to a file: any option of `exokb search` selects what is exported."""
-    suffix = output.suffix.lstrip(".").lower() if output else ""
+    exporter = choose_exporter(format_, output, default="csv")
     with opened(context, db) as app:
-        write_rows(app, criteria, format_ or suffix or "csv", output, sort=sort, limit=limit, offset=offset, bom=bom)
+        rows = export_rows(app, criteria, sort=sort, limit=limit, offset=offset)
+        write_rows(exporter, rows, output, bom=bom)
     return 0
 
 
-def write_rows(
-    app: App,
-    criteria: Criteria,
-    format_: str,
-    output: Path | None,
-    *,
-    sort: str,
-    limit: int | None,
-    offset: int,
-    bom: bool = False,
-) -> None:
-    """Write the rows of a selection in a format, to a file or to stdout.
+def choose_exporter(format_: str, output: Path | None, *, default: str) -> Exporter:
+    """Give the exporter of a format: the one asked for, else what the file's name says, else the default.
 
     Raises:
-        ConfigError: there is no such format.
+        UsageError: there is no such format.
     """
-    from exokb.formats import EXPORTERS
-    from exokb.services.export import export_rows
-
-    exporter = EXPORTERS.get(format_)
+    suffix = output.suffix.lstrip(".").lower() if output else ""
+    exporter = EXPORTERS.get(format_ or suffix or default)
     if exporter is None:
-        known = ", ".join(EXPORTERS)
-        raise ConfigError("--format", "option", f"{format_!r} is no format", hint=f"there are {known}")
+        known = f"there are {', '.join(EXPORTERS)}"
+        if format_:
+            raise UsageError("--format", f"{format_!r} is no format", hint=known)
+        raise UsageError(str(output), f"the ending .{suffix} is no format", hint=f"give --format: {known}")
+    return exporter
+
+
+def write_rows(exporter: Exporter, rows: Iterable[ExportRow], output: Path | None, *, bom: bool = False) -> None:
+    """Write rows in a format, to a file or to stdout.
+
+    Raises:
+        FormatError: ``bom`` is asked of a format that takes none.
+        OutputError: the output cannot be written.
+    """
     tally = count()
-    rows = export_rows(app, criteria, sort=sort, limit=limit, offset=offset)
     write_chunks(exporter((row for row, _ in zip(rows, tally, strict=False)), bom=bom), output)
     if output:
-        say(f"{next(tally)} records written to {output}")
+        say(f"{counted(next(tally), 'record')} written to {output}")

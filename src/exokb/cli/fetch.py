@@ -7,19 +7,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from exokb.cli.arguments import read_identifiers
-from exokb.cli.errors import ExitCode, exit_code_of_items
-from exokb.cli.options import DbOption, opened
-from exokb.cli.output import say, write_line, write_table
+from exokb.cli.errors import ExitCode, UsageError, exit_code_of_items
+from exokb.cli.options import MOST, DbOption, opened
+from exokb.cli.output import SHOWN_FAILURES, counted, say, tell_failures, write_line, write_table
 from exokb.cli.progress import progress_bar
-from exokb.errors import ConfigError
 
 if TYPE_CHECKING:
     from exokb.errors import InvalidIdentifier
     from exokb.services.fetch import FetchPlan, FetchReport
     from exokb.services.links import LinkReport
     from exokb.services.references import ReferencesReport
-
-SHOWN_FAILURES = 20
 
 
 def fetch(
@@ -32,8 +29,12 @@ def fetch(
             show_default=False,
         ),
     ] = None,
-    query: Annotated[str, typer.Option("--query", help="Fetch what this PubMed query finds.", metavar="TEXT")] = "",
-    limit: Annotated[int | None, typer.Option("--limit", min=1, help="At most so many hits of the query.")] = None,
+    query: Annotated[
+        str | None, typer.Option("--query", help="Fetch what this PubMed query finds.", metavar="TEXT")
+    ] = None,
+    limit: Annotated[
+        int | None, typer.Option("--limit", min=1, max=MOST, help="At most so many hits of the query.")
+    ] = None,
     references: Annotated[bool, typer.Option("--references", help="Also fetch what these papers cite.")] = False,
     cited_by: Annotated[bool, typer.Option("--cited-by", help="Also fetch the papers that cite these.")] = False,
     similar: Annotated[
@@ -53,9 +54,14 @@ def fetch(
     from exokb.services.fetch import fetch as fetch_papers
 
     found, wrong = read_identifiers(identifiers or ())
-    if not found and not wrong and not query:
-        raise ConfigError("IDENTIFIER", "argument", "nothing to fetch", hint="see `exokb fetch --help`")
-    request = FetchRequest(tuple(found), query, limit, references, cited_by, similar, refresh)
+    if query is not None and not query.strip():
+        raise UsageError("--query", "the query is empty", hint="write words or PubMed's own syntax between the quotes")
+    if limit is not None and query is None:
+        raise UsageError("--limit", "limits the hits of a query, and there is none", hint="give --query, or leave it")
+    if not found and not wrong and query is None:
+        given = "holds no identifier" if identifiers else "nothing is given to fetch"
+        raise UsageError(" ".join(identifiers or ["IDENTIFIER"]), given, hint="see `exokb fetch --help`")
+    request = FetchRequest(tuple(found), query or "", limit, references, cited_by, similar, refresh)
     with opened(context, db) as app:
         if dry_run:
             _tell_plan(plan_fetch(app, request), wrong)
@@ -79,8 +85,7 @@ def _tell_plan(plan: FetchPlan, wrong: list[InvalidIdentifier]) -> None:
     write_line(f"{len(plan.pmids):>7}  to fetch by PMID")
     write_line(f"{len(plan.unresolved):>7}  to resolve first (DOI or PMCID)")
     write_line(f"{plan.requests:>7}  requests at least; references, citing and similar papers come on top")
-    for error in (*wrong, *(failure.error for failure in plan.refused)):
-        say(f"exokb: {error}")
+    tell_failures([*wrong, *(failure.error for failure in plan.refused)])
 
 
 def _tell(report: FetchReport, wrong: list[InvalidIdentifier]) -> None:
@@ -102,13 +107,7 @@ def _tell(report: FetchReport, wrong: list[InvalidIdentifier]) -> None:
             _tell_links(name, links)
     if report.ingest.recognised:
         say(f"{report.ingest.recognised} references that were kept as text now have their paper")
-    errors = [*wrong, *(failure.error for failure in report.failures)]
-    for error in errors[:SHOWN_FAILURES]:
-        say(f"exokb: {error}")
-        if error.hint:
-            say(f"  → {error.hint}")
-    if len(errors) > SHOWN_FAILURES:
-        say(f"exokb: and {len(errors) - SHOWN_FAILURES} more that failed; the same command tries them again")
+    tell_failures([*wrong, *(failure.error for failure in report.failures)])
 
 
 def _tell_references(report: ReferencesReport) -> None:
@@ -119,7 +118,7 @@ def _tell_references(report: ReferencesReport) -> None:
         notes += [f"{tally.not_indexed} papers unknown to it"] if tally.not_indexed else []
         notes += [f"failed for {tally.failed}: {tally.reason}"] if tally.failed else []
         rows.append((name, tally.found, tally.resolved, tally.fetched, tally.unresolved, "; ".join(notes)))
-    say(f"references of {report.papers} paper{'s' if report.papers != 1 else ''}:")
+    say(f"references of {counted(report.papers, 'paper')}:")
     write_table(header, rows, right=(1, 2, 3, 4))
 
 

@@ -9,11 +9,10 @@ import typer
 
 from exokb.cli.errors import exit_code_of_items
 from exokb.cli.options import DbOption, opened
-from exokb.cli.output import say, tell_error
+from exokb.cli.output import counted, say, tell_failures
 from exokb.cli.progress import progress_bar
+from exokb.errors import PayloadError
 from exokb.query.criteria import Criteria
-
-SHOWN_FAILURES = 20
 
 
 def import_files(
@@ -36,15 +35,13 @@ def import_files(
     with opened(context, db) as app, progress_bar() as progress:
         report = take_files(app, files, matches=matches, dry_run=dry_run, progress=progress)
     outcomes = report.ingest.outcomes
-    parts = [f"{report.read} records read"]
+    parts = [f"{counted(report.read, 'record')} read"]
     parts += [f"{report.matched} match"] if match.strip() else []
     parts += [f"{outcomes[name]} {name}" for name in ("added", "updated", "unchanged", "older") if outcomes[name]]
     parts += [f"{report.deleted} deletions announced"] if report.deleted else []
     parts += [f"{len(report.failures)} failed"] if report.failures else []
     say(("would be: " if dry_run else "") + ", ".join(parts))
-    for failure in report.failures[:SHOWN_FAILURES]:
-        say(f"exokb: {failure.asked}:")
-        tell_error(failure.error)
-    if len(report.failures) > SHOWN_FAILURES:
-        say(f"exokb: and {len(report.failures) - SHOWN_FAILURES} more that failed")
+    # a file that cannot be read names itself; what is wrong inside one is told with its place
+    places = [f.asked if isinstance(f.error, PayloadError) else "" for f in report.failures]
+    tell_failures([f.error for f in report.failures], about=places)
     return exit_code_of_items([f.error for f in report.failures], succeeded=report.read)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Annotated
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from exokb import __version__
 from exokb.cli import config, db, lists
@@ -23,6 +26,7 @@ from exokb.cli.review import review
 from exokb.cli.search import search
 from exokb.cli.show import show
 from exokb.cli.stats import stats
+from exokb.cli.streams import drop_output, prepare_streams, writing
 from exokb.cli.table import table
 from exokb.cli.tag import tag
 from exokb.errors import ExokbError
@@ -30,8 +34,43 @@ from exokb.errors import ExokbError
 # Typer brings its own copy of click in some versions: the base of its usage errors is found from one of them.
 ClickException: type[Exception] = next(c for c in typer.BadParameter.__mro__ if c.__name__ == "ClickException")
 
+
+class Stopped(Exception):
+    """The work was ended from outside; ``code`` is what the shell is told."""
+
+    def __init__(self, code: ExitCode) -> None:
+        super().__init__(code.name)
+        self.code = code
+
+
+class Commands(TyperGroup):
+    """The commands; tells `run` of Ctrl-C and of a closed pipe, which typer would answer by itself and with 1."""
+
+    def make_context(self, *arguments: Any, **options: Any) -> Any:
+        """Read the command line; ``--help`` prints here."""
+        with _stopping():
+            return super().make_context(*arguments, **options)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command."""
+        with _stopping():
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _stopping() -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise Stopped(ExitCode.INTERRUPTED) from None
+    except BrokenPipeError:
+        drop_output()
+        raise Stopped(ExitCode.PIPE_CLOSED) from None
+
+
 app = typer.Typer(
     name="exokb",
+    cls=Commands,
     help="A local literature knowledge base for reviewers of MSC exosomes and other extracellular vesicles.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -83,9 +122,15 @@ def run(arguments: list[str]) -> int:
     """Run the command line and give the exit code; nothing but ``SystemExit`` of the interpreter gets past it."""
     debug = "--debug" in arguments
     try:
-        result = app(args=arguments, prog_name="exokb", standalone_mode=False)
-        sys.stdout.flush()
+        with _stopping():
+            result = app(args=arguments, prog_name="exokb", standalone_mode=False)
+            with writing():
+                sys.stdout.flush()
         return int(result or 0)
+    except Stopped as stopped:
+        if stopped.code == ExitCode.INTERRUPTED:
+            say("exokb: interrupted; what was stored before stays, and the same command goes on from there")
+        return stopped.code
     except ExokbError as error:
         if debug:
             raise
@@ -94,15 +139,16 @@ def run(arguments: list[str]) -> int:
     except ClickException as error:
         error.show()  # type: ignore[attr-defined]  # every ClickException has it
         return ExitCode.USAGE
-    except (typer.Abort, KeyboardInterrupt):
-        say("exokb: interrupted; what was stored before stays, and the same command goes on from there")
+    except typer.Abort:
         return ExitCode.INTERRUPTED
     except typer.Exit as error:
         return error.exit_code
-    except BrokenPipeError:
-        # Whoever read the output has seen enough.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return ExitCode.PIPE_CLOSED
+    except OSError as error:
+        if debug:
+            raise
+        say(f"exokb: {error.filename or 'the operating system'}: {error.strerror or error}")
+        say("  → check that the file or folder exists, that you may use it, and that the disk has room")
+        return ExitCode.LIBRARY_UNUSABLE
     except Exception as error:  # the last resort: a bug must not show as a traceback to a user
         if debug:
             raise
@@ -113,9 +159,10 @@ def run(arguments: list[str]) -> int:
 
 def main() -> None:
     """Run ``exokb`` as the console script does."""
+    prepare_streams()
     code = run(sys.argv[1:])
-    sys.stderr.flush()
     if code == ExitCode.INTERRUPTED:
         # Requests under way would keep the interpreter waiting for their replies; nobody wants them any more.
+        sys.stderr.flush()
         os._exit(code)
     sys.exit(code)

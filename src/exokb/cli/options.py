@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from exokb.app import App, open_app
+from exokb.cli.errors import UsageError
 from exokb.cli.output import say
 
 DbOption = Annotated[
@@ -19,6 +20,10 @@ DbOption = Annotated[
         "--db", help="The library: a path. Default: EXOKB_DB, else a file in your data folder.", metavar="FILE"
     ),
 ]
+MOST = 1_000_000_000
+"""More records than any library holds; what is more is no number SQLite can count with."""
+LimitOption = Annotated[int | None, typer.Option("--limit", min=1, max=MOST, help="At most so many.")]
+OffsetOption = Annotated[int, typer.Option("--offset", min=0, max=MOST, help="Leave out so many first.")]
 OutputOption = Annotated[
     Path | None,
     typer.Option("-o", "--output", help="Write to this file, which appears only when it is whole.", metavar="FILE"),
@@ -35,9 +40,18 @@ class Root:
 
 @contextmanager
 def opened(context: typer.Context, db: str | None, **given: Any) -> Iterator[App]:
-    """Give the application for a command, and let go of the library afterwards."""
+    """Give the application for a command, and let go of the library afterwards.
+
+    Raises:
+        UsageError: ``--db`` is there, and empty.
+        ConfigError: a setting is unknown or malformed.
+    """
     root = context.find_root().obj or Root()
-    app = open_app(db=db or root.db, notice=say)
+    chosen = root.db if db is None else db
+    if chosen is not None and not chosen.strip():
+        # an unset variable of a script, most likely: never quietly another library than was meant
+        raise UsageError("--db", "no name is given", hint="give a file, or leave out --db for the usual library")
+    app = open_app(db=chosen, notice=say)
     for name, value in given.items():
         setattr(app, name, value)
     try:

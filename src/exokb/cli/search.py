@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from exokb.app import App
-from exokb.cli.export import write_rows
-from exokb.cli.options import DbOption, OutputOption, opened
-from exokb.cli.output import clean, console, is_terminal, say, write_json, write_line, write_table
+from exokb.cli.errors import UsageError
+from exokb.cli.export import choose_exporter, write_rows
+from exokb.cli.options import MOST, DbOption, OffsetOption, OutputOption, opened
+from exokb.cli.output import clean, console, counted, is_terminal, say, write_json, write_line, write_table
 from exokb.cli.selection import selecting, split
 from exokb.query.criteria import Criteria
+from exokb.services.export import export_rows
 from exokb.services.search import count_matches, get_facets, get_proofs, search_library
 
 if TYPE_CHECKING:
@@ -35,16 +37,21 @@ def search(
         typer.Option("--sort", help="relevance, date, title, author, journal, pmid, added; -date: newest first."),
     ] = "relevance",
     limit: Annotated[
-        int | None, typer.Option("--limit", min=1, help=f"At most so many; a table shows {PAGE} if not told otherwise.")
+        int | None,
+        typer.Option("--limit", min=1, max=MOST, help=f"At most so many; a table shows {PAGE} if not told otherwise."),
     ] = None,
-    offset: Annotated[int, typer.Option("--offset", min=0, help="Leave out so many first.")] = 0,
+    offset: OffsetOption = 0,
     only_count: Annotated[bool, typer.Option("--count", help="Only say how many there are.")] = False,
     facets: Annotated[bool, typer.Option("--facets", help="Count the results by facet value.")] = False,
     facet: Annotated[
         str, typer.Option("--facet", help="With --facets: the facets to count, with commas.", metavar="NAMES")
     ] = COUNTED_FACETS,
     format_: Annotated[
-        str, typer.Option("--format", help="table, csv, tsv, json, jsonl, ids. Default: a table, or tsv when piped.")
+        str,
+        typer.Option(
+            "--format",
+            help="table, csv, tsv, json, jsonl, ids. Default: what the file's name says, else a table, piped tsv.",
+        ),
     ] = "",
     output: OutputOption = None,
     db: DbOption = None,
@@ -54,25 +61,41 @@ def search(
     Several values of one option mean any of them; different options must all hold. --disease kidney also finds
     what lies below it, such as acute kidney injury.
     """
+    if only_count or facets:
+        _refuse_beside("--count" if only_count else "--facets", format_, output, only_count and facets)
+    drawn = output is None and (format_ == "table" or (not format_ and is_terminal()))
+    exporter = None if drawn or only_count or facets else choose_exporter(format_, output, default="tsv")
     with opened(context, db) as app:
         if only_count:
             write_line(str(count_matches(app, criteria)))
         elif facets:
-            _write_facets(app, criteria, split([facet]), format_)
-        elif format_ in ("", "table") and output is None and (format_ or is_terminal()):
+            _write_facets(app, criteria, [name.strip() for name in split([facet])], format_)
+        elif exporter:
+            write_rows(exporter, export_rows(app, criteria, sort=sort, limit=limit, offset=offset), output)
+        else:
             result = search_library(app, criteria, sort=sort, limit=limit or PAGE, offset=offset)
             _draw(app, criteria, result, offset)
-        else:
-            write_rows(app, criteria, format_ or "tsv", output, sort=sort, limit=limit, offset=offset)
     return 0
 
 
+def _refuse_beside(option: str, format_: str, output: object, both: bool) -> None:
+    """Counts are no records: what would say how to write records is refused rather than passed over."""
+    if both:
+        raise UsageError("--count", "cannot be given together with --facets", hint="give one of them")
+    if output:
+        raise UsageError("-o", f"{option} writes to standard output only", hint=f"write {option} … > {output}")
+    if format_ not in ("", "table", "tsv", "json"):
+        raise UsageError("--format", f"{option} knows no {format_!r}", hint="there are table, tsv, json")
+
+
 def _write_facets(app: App, criteria: Criteria, names: list[str], format_: str) -> None:
-    counted = get_facets(app, criteria, names)
+    if not names:
+        raise UsageError("--facet", "no facet is named", hint=f"write --facet {COUNTED_FACETS}, or some of them")
+    found = get_facets(app, criteria, names)
     if format_ == "json":
-        write_json({"schema": 1, "facets": {n: {c.value: c.count for c in counts} for n, counts in counted.items()}})
+        write_json({"schema": 1, "facets": {n: {c.value: c.count for c in counts} for n, counts in found.items()}})
         return
-    rows = [(name, c.value, c.label, c.count) for name, counts in counted.items() for c in counts]
+    rows = [(name, c.value, c.label, c.count) for name, counts in found.items() for c in counts]
     write_table(("facet", "value", "label", "records"), rows, right=(3,))
 
 
@@ -89,7 +112,7 @@ def _draw(app: App, criteria: Criteria, result: SearchResult, offset: int) -> No
     elif last < result.total or offset:
         say(f"{offset + 1} to {last} of {result.total}; --limit and --offset show others, --format csv gives all")
     else:
-        say(f"{result.total} found")
+        say(f"{counted(result.total, 'record')} found")
     for _, note in result.notes:
         say(f"note: {note}")
 

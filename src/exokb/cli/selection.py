@@ -10,9 +10,9 @@ from typing import Annotated, Any
 
 import typer
 
+from exokb.cli.errors import UsageError
 from exokb.domain.identifiers import parse_pmid
 from exokb.domain.trial_status import parse_status
-from exokb.errors import ConfigError
 from exokb.query.criteria import Criteria
 
 _VOCABULARY_FACETS = ("disease", "cargo", "source", "design", "molecule", "relevance")
@@ -53,8 +53,8 @@ def _selection(
         ),
     ] = None,
     year: Annotated[
-        str, typer.Option("--year", help="Year or years: 2019, 2018:2021, 2018:, :2021.", metavar="YEARS")
-    ] = "",
+        str | None, typer.Option("--year", help="Year or years: 2019, 2018:2021, 2018:, :2021.", metavar="YEARS")
+    ] = None,
     type_: Annotated[
         list[str] | None, typer.Option("--type", help="Publication type: review, 'clinical trial', …", metavar="TYPE")
     ] = None,
@@ -72,6 +72,11 @@ def _selection(
     ] = None,
 ) -> Criteria:
     """Read the options into criteria."""
+    _refuse_empty(
+        disease=disease, cargo=cargo, molecule=molecule, source=source, design=design, relevance=relevance,
+        trial_status=trial_status, type=type_, author=author, journal=journal, cited_by=cited_by, cites=cites,
+        list=list_,
+    )  # fmt: skip
     given = {
         "disease": disease, "cargo": cargo, "molecule": molecule, "source": source, "design": design,
         "relevance": relevance,
@@ -98,19 +103,29 @@ def _selection(
     )
 
 
+def _refuse_empty(**options: list[str] | None) -> None:
+    """An empty value is an unset variable of a script, most likely, and must not quietly select everything."""
+    for name, values in options.items():
+        if any(not value.strip(" ,") for value in values or ()):
+            option = f"--{name.replace('_', '-')}"
+            raise UsageError(option, "the value is empty", hint=f"give a value, or leave out {option}")
+
+
 def split(values: list[str] | None) -> list[str]:
     """Several values of an option may be given apart or with commas."""
     return [part for value in values or () for part in value.split(",") if part.strip()]
 
 
-def _read_years(text: str) -> tuple[int | None, int | None] | None:
-    if not text.strip():
+def _read_years(text: str | None) -> tuple[int | None, int | None] | None:
+    if text is None:
         return None
     match = re.fullmatch(r"\s*(\d{4})?\s*([:-])?\s*(\d{4})?\s*", text)
     if not match or not (match.group(1) or match.group(3)):
-        raise ConfigError("--year", "option", f"{text!r} is no year", hint="write 2019, 2018:2021, 2018: or :2021")
+        raise UsageError("--year", f"{text!r} is no year", hint="write 2019, 2018:2021, 2018: or :2021")
     first, colon, last = match.groups()
     start, end = (int(first) if first else None), (int(last) if last else None)
+    if start is not None and end is not None and start > end:
+        raise UsageError("--year", f"{start} is after {end}", hint=f"write {end}:{start}")
     return (start, end) if colon else (start, start)
 
 

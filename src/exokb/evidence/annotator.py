@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from exokb.domain.annotation import Annotation
 from exokb.domain.record import Record
-from exokb.evidence.cargo import annotate_cargo
-from exokb.evidence.design import annotate_design
-from exokb.evidence.disease import annotate_disease
+from exokb.evidence.cargo import CargoAnnotator
+from exokb.evidence.design import DesignAnnotator
+from exokb.evidence.disease import DiseaseAnnotator
 from exokb.evidence.document import Document
 from exokb.evidence.matcher import Matcher
 from exokb.evidence.reading import Reading
@@ -24,7 +24,10 @@ class Annotator:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
-        self._matcher = Matcher(vocabulary)
+        self._matcher = Matcher(vocabulary, listed=("design",))
+        self._disease = DiseaseAnnotator(vocabulary.facets["disease"])
+        self._design = DesignAnnotator()
+        self._cargo = CargoAnnotator(vocabulary)
 
     def annotate(self, record: Record) -> tuple[Annotation, ...]:
         """Give all claims about a record, sorted by facet, field and place; the same record gives the same claims.
@@ -35,14 +38,14 @@ class Annotator:
         document = Document(record)
         if not document.text:
             return ()
-        reading = Reading(document, self._matcher.find_mentions(document))
-        found = annotate_design(reading)
+        reading = Reading(document, self._matcher.match(document))
+        found = self._design.annotate(reading)
         review = bool(found) and found[0].value in _REVIEWS
-        found += annotate_disease(reading, self.vocabulary.facets["disease"], review=review)
+        found += self._disease.annotate(reading, review=review)
         found += annotate_source(reading, review=review)
         if reading.vesicles:
             found += annotate_relevance(reading, find_msc_vesicles(reading), review=review)
-            found += annotate_cargo(reading, self.vocabulary, review=review)
+            found += self._cargo.annotate(reading, review=review)
         found += _annotate_vesicles(reading)
         found += _annotate_trials(document)
         return tuple(sorted(set(found), key=_order))

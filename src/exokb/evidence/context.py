@@ -24,8 +24,8 @@ _NOT_ONLY = re.compile(r"\b(?:not only|not merely|no(?:t)? (?:only|less|doubt)|w
                        r"current|efficient|licensed|targeted|disease modifying|studies|study|reports?|data|evidence)|"
                        r"not (?:yet|fully|been|well|clear|completely|known|entirely|understood|elucidated)|"
                        r"lack of (?:effective|specific|an|knowledge|efficient|treatment|studies))\b[^,;:.]*$")  # fmt: skip
-_MAYBE = re.compile(r"\b(?:hypothes[a-z]+|whether|may|might|could|potential(?:ly)?|possib(?:le|ly)|future|warrant[a-z]*|"
-                    r"remains? to be|speculat[a-z]+|further (?:stud|research|work))\b")  # fmt: skip
+_PRESUMED = re.compile(r"\b(?:presumed|supposed|thought|believed|postulated|speculat[a-z]+|remains? (?:to be|unclear|unknown)|"
+                       r"whether|yet to be|future (?:stud|work|research))")  # fmt: skip
 
 
 def read_assertion(document: Document, sentence: Sentence, start: int, end: int) -> Assertion:
@@ -47,6 +47,6 @@ def read_assertion(document: Document, sentence: Sentence, start: int, end: int)
     return Assertion.AFFIRMED
 
 
-def is_speculative(document: Document, sentence: Sentence) -> bool:
-    """Say whether a sentence speaks of what may be rather than of what is."""
-    return bool(_MAYBE.search(document.text, sentence.start, sentence.end))
+def is_presumed(document: Document, sentence: Sentence) -> bool:
+    """Say whether a sentence speaks of what is presumed or asked rather than of what is."""
+    return bool(_PRESUMED.search(document.text, sentence.start, sentence.end))

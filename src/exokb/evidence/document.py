@@ -55,21 +55,19 @@ _LABELS: tuple[tuple[Role, tuple[str, ...]], ...] = (
 
 _AIM = re.compile(
     r"\b(?:(?:in|for) (?:the|this|our|these) (?:present |current )?(?:study|work|paper|article|research|review|report|"
-    r"investigation|experiment|context|regard|protocol|chapter|minireview|mini review)s?\b|herein\b|here\b,?|"
+    r"investigation|experiment|context|regard|protocol|chapter|minireview|mini review)s?\b|herein\b|here,|here we\b|"
     r"(?:the|this|our) (?:present |current |systematic |narrative |mini ?|scoping |comprehensive )?"
-    r"(?:study|work|paper|article|review|research|report|investigation|protocol|chapter)s? "
-    r"(?:was |is |were |are |has |will |also |further |therefore |thus |first |mainly )*"
-    r"(?:aim|sought|focus|investigat|explor|examin|evaluat|design|describ|discuss|summari|present|report|show|"
-    r"demonstrat|review|assess|determin|provid|intend|undertak|conduct|perform|address|highlight|overview|compar|"
-    r"analy|attempt|outlin|was to|is to|reveal|tested|test|elucidat|clarif|introduc|cover|deal|concern)|"
+    r"(?:study|work|paper|article|review|research|report|investigation|protocol|chapter|trial)s? "
+    r"(?:\w+ ){0,3}?(?:aim|sought|focus|investigat|explor|examin|evaluat|design|describ|discuss|summari|present|"
+    r"report|show|demonstrat|review|assess|determin|provid|intend|undertak|conduct|perform|address|highlight|overview|"
+    r"compar|analy|attempt|outlin|was to|is to|reveal|test|elucidat|clarif|introduc|cover|deal|concern|categori|classif|"
+    r"propos|identif|develop)|"
     r"(?:the|our) (?:main |primary |overall |specific )?(?:aim|purpose|objective|goal|focus)s? "
-    r"(?:of (?:the|this|our) [\w ]{0,40}?)?(?:was|is|were|are)\b|"
-    r"(?:was|were) to (?:investigat|explor|examin|evaluat|determin|assess|clarif|elucidat)|"
-    r"\bwe (?:\w+ly )?(?:hypothesi[sz]|aim|sought|investigat|explor|examin|evaluat|tested|compar|report|review|"
-    r"summari[sz]|discuss|describ|present|develop|found|show|demonstrat|observ|identif|used|use|isolat|assess|"
-    r"analy[sz]|establish|studied|perform|propos|provid|generat|construct|design|focus|determin|set out|attempt|"
-    r"carried|conduct|highlight|first|then|also|further|have|will|aimed|fabricat|engineer|screen|characteri[sz]|"
-    r"collect|obtained|treated|measured|outline))"
+    r"(?:of (?:the|this|our) [\w ]{0,40}?)?(?:was|is|were|are)\b|aim of (?:this|the)|"
+    r"(?:was|were) (?:to (?:investigat|explor|examin|evaluat|determin|assess|clarif|elucidat)|performed|conducted|"
+    r"enrolled|analy[sz]ed|recruited|isolated|collected|carried out|divided|randomi[sz]ed|randomly)|"
+    # "we know", "we need" and "we previously showed" tell of the world or of earlier work.
+    r"\bwe\b (?!know\b|need\b|live\b|(?:have )?previously|and others|are (?:now|still)))"
 )
 _CONCLUSION = re.compile(
     r"^(?:in (?:conclusion|summary|brief)|(?:taken|all) together|altogether|collectively|conclusively|to conclude|"
@@ -188,7 +186,13 @@ class Document:
         for label, category, length in sections:
             text, folded = self.original[at : at + length], self.text[at : at + length]
             role = _label_role(label, category)
-            found.extend(Sentence(a, b, role or Role.OTHER) for a, b in _spans(text, folded, at))
+            spans = _spans(text, folded, at)
+            turn = len(spans)
+            if labelled and role is Role.BACKGROUND:
+                # A section called background often ends with the aim.
+                turn = next((i for i, (a, b) in enumerate(spans) if _AIM.search(self.text, a, b)), turn)
+            found.extend(Sentence(a, b, role or Role.OTHER) for a, b in spans[:turn])
+            found.extend(Sentence(a, b, Role.AIM) for a, b in spans[turn:])
             at += length + 1
         if labelled:
             return found
@@ -198,7 +202,7 @@ class Document:
         """Give roles in an unlabelled abstract, by labels within the running text or by turns of phrase."""
         role = Role.BACKGROUND
         seen_aim = False
-        placed = []
+        placed: list[Sentence] = []
         for index, sentence in enumerate(sentences):
             text = self.text[sentence.start : sentence.end]
             label = re.match(r"([a-z][a-z &/]{2,40}): ?", text)
@@ -207,6 +211,8 @@ class Document:
                 role = named
                 seen_aim = True
             elif _CONCLUSION.match(text) and index > 0 and (seen_aim or index > len(sentences) // 2):
+                if not seen_aim:
+                    placed = _split_unmarked(placed)
                 role = Role.CONCLUSION
                 seen_aim = True
             elif not seen_aim and _AIM.search(text):
@@ -215,11 +221,13 @@ class Document:
             elif seen_aim and role is Role.AIM:
                 role = Role.RESULTS
             placed.append(Sentence(sentence.start, sentence.end, role))
-        if not seen_aim and len(placed) > 1:
-            # Nothing marks a turn: the first third sets the scene, the rest speaks of the work.
-            third = max(1, len(placed) // 3)
-            placed = [s if i < third else Sentence(s.start, s.end, Role.RESULTS) for i, s in enumerate(placed)]
-        return placed
+        return placed if seen_aim else _split_unmarked(placed)
+
+
+def _split_unmarked(sentences: list[Sentence]) -> list[Sentence]:
+    """Where nothing marks the turn, the first third sets the scene and the rest speaks of the work."""
+    third = max(1, len(sentences) // 3)
+    return [s if i < third else Sentence(s.start, s.end, Role.RESULTS) for i, s in enumerate(sentences)]
 
 
 def _label_role(label: str | None, category: str | None) -> Role | None:

@@ -46,3 +46,20 @@ _TABLE = _FoldTable()
 def fold(text: str) -> str:
     """Fold for matching; the result has exactly as many characters as the text."""
     return text.translate(_TABLE)
+
+
+class _BlankTable(dict[int, str]):
+    """Letters and digits stay, all else is a blank."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        self[code] = char if char.isalnum() else " "
+        return self[code]
+
+
+_BLANKS = _BlankTable()
+
+
+def blank(folded: str) -> str:
+    """Blank the punctuation of a folded text; the result has exactly as many characters."""
+    return folded.translate(_BLANKS)

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 import ahocorasick
 
 from exokb.evidence.document import Document
-from exokb.evidence.folding import fold
+from exokb.evidence.folding import blank, fold
 from exokb.evidence.vocabulary import TermRules, Vocabulary
 
-_SHORT_FORM = re.compile(r"[A-Za-z][A-Za-z0-9/+.-]*[A-Za-z0-9+]")
 EXCLUDED = "exclude"
 """Kind of a mention that only keeps shorter ones within it from counting."""
 
@@ -37,89 +36,128 @@ class Mention:
         return f"{self.rules.facet}/{self.rules.id}:{self.kind}"
 
 
-class Matcher:
-    """Every phrase, abbreviation and pattern of a vocabulary, compiled once."""
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """What was found in one document.
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
-        self._automaton = ahocorasick.Automaton()
-        self._short_forms: dict[str, list[TermRules]] = defaultdict(list)
+    Attributes:
+        mentions: by facet, by position.
+        phrases: (start, end) of each phrase of a facet's lists, by list name (``design.animals``), by position.
+    """
+
+    mentions: dict[str, list[Mention]]
+    phrases: dict[str, list[tuple[int, int]]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """What one phrase stands for: terms, and lists it is in; ``open_lists`` take any letters behind it."""
+
+    length: int
+    terms: tuple[tuple[TermRules, str], ...]
+    lists: tuple[str, ...]
+    open_lists: tuple[str, ...]
+
+
+class Matcher:
+    """Every phrase, abbreviation and pattern of a vocabulary, compiled once.
+
+    Phrases are looked up with the blank before them in a text whose punctuation is blanked, so that only whole words
+    are met, and "ischaemia/reperfusion" and "ischaemia reperfusion" are one.
+    """
+
+    def __init__(self, vocabulary: Vocabulary, *, listed: tuple[str, ...] = ()) -> None:
+        """Compile a vocabulary; phrases of the ``lists`` of the facets in ``listed`` are found too."""
+        terms: dict[str, list[tuple[TermRules, str]]] = defaultdict(list)
+        lists: dict[str, list[str]] = defaultdict(list)
+        open_lists: dict[str, list[str]] = defaultdict(list)
+        short: dict[str, list[TermRules]] = defaultdict(list)
         self._mesh: dict[str, list[TermRules]] = defaultdict(list)
-        self._patterns: list[tuple[TermRules, re.Pattern[str]]] = []
-        phrases: dict[str, list[tuple[TermRules, str]]] = defaultdict(list)
-        triggers: dict[str, list[int]] = defaultdict(list)
-        for _, facet in sorted(vocabulary.facets.items()):
+        self._patterns: list[tuple[TermRules, tuple[str, ...], re.Pattern[str]]] = []
+        for name, facet in sorted(vocabulary.facets.items()):
             for _, rules in sorted(facet.rules.items()):
                 for phrase in rules.synonyms:
-                    phrases[phrase].append((rules, "synonym"))
+                    terms[blank(phrase)].append((rules, "synonym"))
                 for phrase in rules.exclude:
-                    phrases[phrase].append((rules, EXCLUDED))
-                for short in rules.abbreviations:
-                    self._short_forms[short].append(rules)
+                    terms[blank(phrase)].append((rules, EXCLUDED))
+                for form in rules.abbreviations:
+                    short[form].append(rules)
                 for heading in rules.mesh:
                     self._mesh[fold(heading)].append(rules)
                 for pattern in sorted(rules.patterns, key=lambda p: (p.match.pattern, p.when)):
-                    for phrase in pattern.when:
-                        triggers[phrase].append(len(self._patterns))
-                    self._patterns.append((rules, pattern.match))
-        for phrase in sorted({*phrases, *triggers}):
-            self._automaton.add_word(
-                phrase, (len(phrase), tuple(phrases.get(phrase, ())), tuple(triggers.get(phrase, ())))
-            )
+                    self._patterns.append((rules, pattern.when, pattern.match))
+            if name in listed:
+                for key, phrases in sorted(facet.lists.items()):
+                    for phrase in phrases:
+                        into = open_lists if phrase.endswith("*") else lists
+                        into[blank(fold(phrase.rstrip("*")))].append(f"{name}.{key}")
+        self._automaton = ahocorasick.Automaton()
+        for phrase in sorted({*terms, *lists, *open_lists}):
+            entry = _Entry(len(phrase), tuple(terms.get(phrase, ())), tuple(lists.get(phrase, ())),
+                           tuple(open_lists.get(phrase, ())))  # fmt: skip
+            self._automaton.add_word(" " + phrase, entry)
         self._automaton.make_automaton()
+        self._short_forms = ahocorasick.Automaton()
+        for form in sorted(short):
+            self._short_forms.add_word(form, (len(form), tuple(short[form])))
+        self._short_forms.make_automaton()
 
-    def find_mentions(self, document: Document) -> dict[str, list[Mention]]:
-        """Give the mentions of each facet, by position; one within a longer one of its facet is left out."""
-        text = document.text
+    def match(self, document: Document) -> Matches:
+        """Find everything in one document; a mention within a longer one of its facet is left out."""
+        text = " " + blank(document.text) + "   "
         found: dict[str, list[Mention]] = defaultdict(list)
-        wanted: set[int] = set()
-        size = len(text)
-        for last, (length, terms, triggers) in self._automaton.iter(text):
-            wanted.update(triggers)
-            start = last + 1 - length
-            if not terms or (start and text[start - 1].isalnum()):
-                continue
-            end = last + 1
-            if end < size and text[end].isalnum():
+        phrases: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        for last, entry in self._automaton.iter(text):
+            # Offsets within `text` are the document's plus one.
+            end = last
+            start = end - entry.length
+            for name in entry.open_lists:
+                phrases[name].append((start, end))
+            behind = text[last + 1]
+            if behind != " ":
                 # A plural, "fractures" or "abscesses", is the same word.
-                if text[end] == "s" and not (end + 1 < size and text[end + 1].isalnum()):
+                if behind == "s" and text[last + 2] == " ":
                     end += 1
-                elif text.startswith("es", end) and not (end + 2 < size and text[end + 2].isalnum()):
+                elif behind == "e" and text[last + 2] == "s" and text[last + 3] == " ":
                     end += 2
                 else:
                     continue
-            for rules, kind in terms:
+            else:
+                for name in entry.lists:
+                    phrases[name].append((start, end))
+            for rules, kind in entry.terms:
                 found[rules.facet].append(Mention(start, end, rules, kind))
-        for index in sorted(wanted):
-            rules, pattern = self._patterns[index]
-            for match in pattern.finditer(text):
-                found[rules.facet].append(Mention(match.start(), match.end(), rules, "pattern"))
+        tried: dict[tuple[str, ...], bool] = {}
+        for rules, when, pattern in self._patterns:
+            if when not in tried:
+                tried[when] = any(word in document.text for word in when)
+            if tried[when]:
+                for match in pattern.finditer(document.text):
+                    found[rules.facet].append(Mention(match.start(), match.end(), rules, "pattern"))
         self._find_short_forms(document, found)
         self._find_headings(document, found)
-        return {facet: _longest(mentions) for facet, mentions in found.items()}
+        return Matches({facet: self._fit(document, _longest(mentions)) for facet, mentions in found.items()}, phrases)
+
+    @staticmethod
+    def _fit(document: Document, mentions: list[Mention]) -> list[Mention]:
+        """Leave out mentions of terms that need company, where the record has none of it."""
+        lonely = {m.rules.id for m in mentions if m.rules.needs
+                  and not any(word in document.text for word in m.rules.needs)}  # fmt: skip
+        return [m for m in mentions if m.rules.id not in lonely] if lonely else mentions
 
     def _find_short_forms(self, document: Document, found: dict[str, list[Mention]]) -> None:
-        known = self._short_forms
-        for match in _SHORT_FORM.finditer(document.original):
-            word = match.group()
-            hit = known.get(word)
-            end = match.end()
-            if hit is None and word[-1] == "s":
-                hit = known.get(word[:-1])
-            if hit is None and "-" in word:
-                # "ARDS-induced" holds ARDS, "anti-VEGF" VEGF.
-                self._find_parts(match.start(), word, found)
-            for rules in hit or ():
-                found[rules.facet].append(Mention(match.start(), end, rules, "abbreviation"))
-
-    def _find_parts(self, start: int, word: str, found: dict[str, list[Mention]]) -> None:
-        parts = word.split("-")
-        for first in range(len(parts)):
-            for last in range(len(parts), first, -1):
-                part = "-".join(parts[first:last])
-                if last - first < len(parts) and part in self._short_forms:
-                    at = start + len("-".join(parts[:first])) + (1 if first else 0)
-                    for rules in self._short_forms[part]:
-                        found[rules.facet].append(Mention(at, at + len(part), rules, "abbreviation"))
+        text = document.original
+        size = len(text)
+        for last, (length, terms) in self._short_forms.iter(text):
+            start, end = last + 1 - length, last + 1
+            if start and text[start - 1].isalnum():
+                continue
+            if end < size and text[end] == "s":
+                end += 1
+            if end < size and text[end].isalnum():
+                continue
+            for rules in terms:
+                found[rules.facet].append(Mention(start, end, rules, "abbreviation"))
 
     def _find_headings(self, document: Document, found: dict[str, list[Mention]]) -> None:
         start, end = document.field_span("mesh")

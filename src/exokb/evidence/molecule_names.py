@@ -13,17 +13,20 @@ from dataclasses import dataclass
 _MIRNA = re.compile(
     r"(?<![a-z0-9])(?:(?P<species>hsa|mmu|rno|ssc|cfa|bta|oar|ocu|gga|dre|cel|ebv|kshv)[ _])?(?:exo |exosomal |lv |agomir |antagomir |ad |anti |pre |pri )?"
     r"(?P<stem>mirnas?|mirs?|micro ?rnas?|let)[ _]?(?P<number>\d{1,5}[a-z]{0,2}(?: \d(?!p)(?!\d))?)"
-    r"(?:[ _]?(?P<arm>[35]p|\*))?(?P<more>(?:[/,](?: ?(?:mir )?\d{1,4}[a-z]?(?: [35]p)?)(?![a-z0-9%.]))*)(?![a-z0-9])"
+    r"(?:[ _]?(?P<arm>[35]p|\*))?(?P<more>(?:[/,](?: ?\d{1,4}[a-z]?(?: [35]p)?)(?![a-z0-9%.]))*)(?![a-z0-9])"
 )
 _CIRC = re.compile(
     r"(?<![a-z0-9])(?:(?:hsa|mmu|rno)[ _])?circ(?:rna)?(?P<rest>[ _]?[a-z]*\d[a-z0-9_]*|(?:[ _])?(?!rna)[a-z]+\d*[a-z]*\d*)(?![a-z0-9])"
 )
+_ULTRACONSERVED = re.compile(r"(?<![a-z0-9])uc\.\d{1,3}(?![a-z0-9])")
 _LNC = re.compile(
     r"(?<![a-z0-9])(?:linc(?:rna)?[ _]?(?:\d{4,6}|[a-z0-9]+\d)|lnc_\d+|lnc(?:rna)? ?_?\d{3,7}|ensg\d{8,}|enst\d{8,}|loc\d{5,9}|nonhsat\d+)(?![a-z0-9])"
 )
 _LNC_BESIDE = re.compile(
     r"(?:lncrnas?|long non ?coding rnas?)(?: \(lncrnas?\))?,? (?:named |called )?(?P<name>[a-z][a-z0-9]*(?: as\d| \d)?)(?![a-z])"
 )
+# Antisense transcripts are named after their gene (https://www.genenames.org/about/guidelines/).
+_ANTISENSE = re.compile(r"(?<![A-Za-z0-9-])[A-Z][A-Z0-9]{1,9}-(?:AS|IT|OT|DT)\d?(?![A-Za-z0-9])")
 _SYMBOL = re.compile(r"[A-Z][A-Z0-9]{2,}(?:-[A-Z]{2}\d)?[0-9A-Z]*")
 
 
@@ -80,23 +83,33 @@ def find_named_molecules(folded: str, original: str) -> Iterator[NamedMolecule]:
                 arm = f"-{further.group(2)}" if further.group(2) else ""
                 stem = "let" if match.group("stem") == "let" else "miR"
                 yield NamedMolecule(at, at + len(further.group()), f"{stem}-{further.group(1)}{arm}", "mirna")
+    if "uc." in folded:
+        for match in _ULTRACONSERVED.finditer(folded):
+            yield NamedMolecule(match.start(), match.end(), match.group(), "other_rna")
     if "circ" in folded:
         for match in _CIRC.finditer(folded):
             written = original[match.start() : match.end()]
             if _is_circ_name(written):
                 yield NamedMolecule(match.start(), match.end(), written.replace(" ", "-"), "circrna")
-    if "lnc" in folded or "linc" in folded or "long non" in folded or "loc" in folded:
+    for match in _ANTISENSE.finditer(original):
+        yield NamedMolecule(match.start(), match.end(), match.group(), "lncrna")
+    if "lnc" in folded or "linc" in folded or "long non" in folded or "loc" in folded or "long int" in folded:
         for match in _LNC.finditer(folded):
             written = original[match.start() : match.end()]
             yield NamedMolecule(match.start(), match.end(), written.replace(" ", "-"), "lncrna")
-        for match in _LNC_BESIDE.finditer(folded):
-            written = original[match.start("name") : match.end("name")]
-            if _SYMBOL.fullmatch(written):
-                yield NamedMolecule(match.start("name"), match.end("name"), written, "lncrna")
+        yield from _find_named_lncrnas(folded, original)
+
+
+def _find_named_lncrnas(folded: str, original: str) -> Iterator[NamedMolecule]:
+    """Find symbols that stand beside the word lncRNA, then each of them wherever it stands."""
+    symbols = {original[match.start("name") : match.end("name")] for match in _LNC_BESIDE.finditer(folded)}
+    for symbol in sorted(symbols):
+        if _SYMBOL.fullmatch(symbol):
+            for match in re.finditer(rf"(?<![A-Za-z0-9-]){re.escape(symbol)}(?![A-Za-z0-9-])", original):
+                yield NamedMolecule(match.start(), match.end(), symbol, "lncrna")
 
 
 def _is_circ_name(written: str) -> bool:
-    # "circulating", "circadian" and "circle" begin alike; a name has a capital or a digit after "circ".
-    return written.lower() not in {"circrna", "circrnas"} and bool(
-        re.search(r"(?<=irc)(?:RNA)?[-_ ]?[A-Z0-9]|_\d", written)
-    )
+    # "circulating", "circadian" and "circRNA bromodomain" begin alike; a name goes on with a capital or a digit.
+    rest = re.sub(r"^(?:[a-z]{3}[-_ ])?circ(?:RNA)?[-_ ]?", "", written, flags=re.I)
+    return bool(re.match(r"[A-Z0-9]", rest)) and rest not in {"RNA", "RNAs"}

@@ -8,20 +8,31 @@ from functools import cached_property
 
 from exokb.domain.annotation import Annotation, Assertion
 from exokb.evidence.document import Document, Sentence
-from exokb.evidence.matcher import Mention
+from exokb.evidence.matcher import Matches, Mention
 from exokb.evidence.short_forms import find_short_forms
 
 _DEPLETED = re.compile(
     r"\b(?:(?:exosome|ev|vesicle)s? (?:depleted|free)|(?:depleted|free) of (?:exosome|ev|vesicle)|gw4869)"
 )
 
+_PRONOUN = re.compile(r"\s*(?:[a-z]+, )?((?:they|it|these (?:particles|structures|carriers|messengers|nanoparticles|compartments|"
+                      r"small structures|membranous structures|nano sized particles))\b)")  # fmt: skip
+
 
 class Reading:
     """Document and mentions, with what several facets ask of them."""
 
-    def __init__(self, document: Document, mentions: dict[str, list[Mention]]) -> None:
+    def __init__(self, document: Document, matches: Matches) -> None:
         self.document = document
-        self._mentions = mentions
+        self._mentions = dict(matches.mentions)
+        self._phrases = matches.phrases
+
+    def phrases(self, name: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
+        """Give where phrases of a list (``design.animals``) stand, within a span of the document."""
+        found = self._phrases.get(name, [])
+        if not found or end is None:
+            return found
+        return [span for span in found if start <= span[0] and span[1] <= end]
 
     def mentions(self, facet: str) -> list[Mention]:
         """Give a facet's mentions by position, short forms that the record defines among them."""
@@ -40,8 +51,12 @@ class Reading:
     @cached_property
     def vesicles(self) -> list[tuple[int, int]]:
         """Spans of words for vesicles; "exosome-depleted serum" is none."""
-        spans = []
-        for mention in self.mentions("vesicle"):
+        spans: list[tuple[int, int]] = []
+        mentions = self.mentions("vesicle")
+        if not any(m.kind in {"synonym", "mesh"} and m.rules.id != "secretome" for m in mentions):
+            # "EV" alone may be an enterovirus, an evaluation or an electron volt.
+            return []
+        for mention in mentions:
             if mention.rules.id == "secretome" or mention.kind == "mesh":
                 continue
             if _DEPLETED.search(self.document.text, max(0, mention.start - 14), mention.end + 10):
@@ -61,6 +76,19 @@ class Reading:
         first = bisect_left(self._vesicle_starts, sentence.start)
         last = bisect_left(self._vesicle_starts, sentence.end)
         return self.vesicles[first:last]
+
+    def stand_ins(self, sentence: Sentence) -> list[tuple[int, int]]:
+        """Give words of a sentence that stand for vesicles: "they" behind a sentence on vesicles, bare "vesicles"."""
+        found = [(m.start, m.end) for m in self.mentions("cell")
+                 if m.rules.id == "vesicle_word" and sentence.start <= m.start < sentence.end]  # fmt: skip
+        match = _PRONOUN.match(self.document.text, sentence.start, sentence.end)
+        if match:
+            before = self.document.sentence_at(max(0, sentence.start - 2))
+            if before.start < sentence.start and any(
+                start - before.start < 90 for start, _ in self.vesicles_in(before)
+            ):
+                found.append(match.span(1))
+        return found
 
     def annotation(
         self, facet: str, value: str, start: int, end: int, rule: str,

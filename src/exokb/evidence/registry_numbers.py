@@ -20,12 +20,19 @@ class _Registry:
     """How one registry's numbers are written, and how a match becomes the normal form."""
 
     name: str
+    mark: str
+    """What every number of the registry holds, in capitals."""
     pattern: re.Pattern[str]
     normal: Callable[[re.Match[str]], str]
 
 
+_MARKS = {"ClinicalTrials.gov": "NCT", "EudraCT": "20", "CTIS": "20", "ChiCTR": "CTR", "JapicCTI": "CTI", "JMA-IIA": "JMA",
+          "ReBEC": "RBR", "NTR": "NTR"}  # fmt: skip
+
+
 def _registry(name: str, pattern: str, normal: Callable[[re.Match[str]], str]) -> _Registry:
-    return _Registry(name, re.compile(rf"(?<![A-Za-z0-9])(?:{pattern})(?![0-9])", re.I), normal)
+    mark = _MARKS.get(name, name.upper())
+    return _Registry(name, mark, re.compile(rf"(?<![A-Za-z0-9])(?:{pattern})(?![0-9])", re.I), normal)
 
 
 def _prefixed(prefix: str) -> Callable[[re.Match[str]], str]:
@@ -35,13 +42,13 @@ def _prefixed(prefix: str) -> Callable[[re.Match[str]], str]:
 _REGISTRIES: tuple[_Registry, ...] = (
     _registry("ClinicalTrials.gov", rf"NCT{_GAP}(\d{{8}})", _prefixed("NCT")),
     _registry("ISRCTN", rf"ISRCTN{_GAP}(\d{{8}})", _prefixed("ISRCTN")),
+    _registry("CTIS", rf"(202[2-9]){_HYPHEN}(5\d{{5}}){_HYPHEN}(\d{{2}}){_HYPHEN}(\d{{2}})", lambda m: "-".join(m.groups())),
     _registry(
         "EudraCT",
         # The year, the number and the check digits; a country after a fourth hyphen names one protocol of the trial.
         rf"(?<![\d-])(20[0-2]\d){_HYPHEN}(\d{{6}}){_HYPHEN}(\d{{2}})(?:{_HYPHEN}[A-Z]{{2}}\b)?",
         lambda match: "-".join(match.groups()),
     ),
-    _registry("CTIS", rf"(202[2-9]){_HYPHEN}(5\d{{5}}){_HYPHEN}(\d{{2}}){_HYPHEN}(\d{{2}})", lambda m: "-".join(m.groups())),
     _registry(
         "ChiCTR",
         # Old numbers name the kind of study and the year (ChiCTR-TRC-08000066), later ones are digits alone.
@@ -79,19 +86,20 @@ class RegistryNumber:
     end: int
 
 
-_ANY = re.compile(
-    r"NCT|ISRCTN|CTR|CTI|IRCT|jRCT|UMIN|JMA|ACTRN|DRKS|KCT|NTR|RPCEC|RBR|PER\s?[-\u2010-\u2015\u2212]\s?\d"
-    r"|20[0-2]\d\s?[-\u2010-\u2015\u2212]\s?\d{6}",
-    re.I,
-)
+# Every number has five digits on end, or one of the prefixes of those that have not.
+_DIGITS = re.compile(r"\d{5}")
+_SHORTER = ("NTR", "PER-", "RBR", "SLCTR")
 
 
 def find_registry_numbers(text: str) -> Iterator[RegistryNumber]:
     """Find the registry numbers in a text, in order of position."""
-    if not _ANY.search(text):
+    if not _DIGITS.search(text) and not any(prefix in text for prefix in _SHORTER):
         return
     found: dict[int, RegistryNumber] = {}
+    capitals = text.upper()
     for registry in _REGISTRIES:
+        if registry.mark not in capitals:
+            continue
         for match in registry.pattern.finditer(text):
             number = RegistryNumber(registry.name, registry.normal(match), match.start(), match.end())
             found.setdefault(match.start(), number)

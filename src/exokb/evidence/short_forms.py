@@ -25,7 +25,7 @@ def find_short_forms(document: Document, mentions: Iterable[Mention]) -> list[Me
         if mention.kind in {"mesh", "abbreviation"}:
             continue
         match = _DEFINITION.match(document.original, mention.end)
-        if match and _stands_for(match.group(1), document.text[mention.start : match.start(1)]):
+        if match and _stands_for(match.group(1), document.text, mention.start, mention.end):
             short = match.group(1)
             defined.setdefault(short[:-1] if short.endswith("s") and len(short) > 2 else short, set()).add(mention)
     found = []
@@ -39,16 +39,25 @@ def find_short_forms(document: Document, mentions: Iterable[Mention]) -> list[Me
     return found
 
 
-def _stands_for(short: str, long_form: str) -> bool:
+def _stands_for(short: str, text: str, start: int, end: int) -> bool:
+    """Say whether a short form can be read out of the words that end at ``end``, some of it out of the mention itself.
+
+    Letters are matched from the last to the first; the first must begin a word (Schwartz and Hearst's algorithm).
+    """
     letters = [char for char in short.lower() if char.isalnum()]
     if letters and letters[-1] == "s" and len(letters) > 2:
         letters.pop()
-    # Two capitals at least, and its letters in order within the long form, the first at the start of a word.
-    if sum(char.isupper() for char in short) < 2 or not re.search(rf"(?<![a-z0-9]){re.escape(letters[0])}", long_form):
+    # Two capitals at least: "(hereafter)" and "(n)" are no short forms.
+    if sum(char.isupper() for char in short) < 2 or not letters:
         return False
-    at = 0
-    for letter in letters:
-        at = long_form.find(letter, at) + 1
-        if not at:
-            return False
-    return True
+    at = end
+    within = 0
+    for index in range(len(letters) - 1, -1, -1):
+        while True:
+            at = text.rfind(letters[index], max(0, end - 80), at)
+            if at < 0:
+                return False
+            if index or not text[at - 1 : at].isalnum():
+                break
+        within += at >= start
+    return within > 0

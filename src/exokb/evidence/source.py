@@ -14,6 +14,11 @@ FACET = "source"
 _LISTING = re.compile(r"\b(?:various|different|multiple|several|many|such as|including|e\.g|variety of|numerous|"
                       r"can be (?:isolated|obtained|derived|found|harvested)|sources?)\b")  # fmt: skip
 
+_FROM_CELLS = re.compile(r"(?: \([^)]{1,15}\))? (?:derived|isolated|secreted|released|purified|obtained|produced)? ?(?:from|by) "
+                         r"([\w/ ]{2,45}?) cells?\b")  # fmt: skip
+_CELLS_FIRST = re.compile(r"((?:\w+ ){1,3})cells? (?:derived|secreted|released) (?:small )?$")
+_STEM = re.compile(r"\b(?:stem|stromal|progenitor|\w*mscs?|cardiosphere)\b")
+
 
 def annotate_source(reading: Reading, *, review: bool) -> list[Annotation]:
     """Give the sources: those named as parents of the vesicles, else those of the cells the record is about."""
@@ -25,8 +30,9 @@ def annotate_source(reading: Reading, *, review: bool) -> list[Annotation]:
     parents = {link.cell for link in find_parentages(reading, mentions, products)} if products else set()
     own = [m for m in mentions if m in parents and _is_own(reading, m, mentions, review=review)]
     if not own:
-        own = [m for m in mentions if _is_own(reading, m, mentions, review=review)
-               and (not reading.vesicles or reading.mentions("relevance"))]  # fmt: skip
+        # No words make them parents: the record's cells are its source unless its vesicles are another cell's.
+        if not _has_other_parents(reading):
+            own = [m for m in mentions if _is_own(reading, m, mentions, review=review)]
     values = {m.rules.value for m in own}
     found = []
     for mention in mentions:
@@ -36,6 +42,19 @@ def annotate_source(reading: Reading, *, review: bool) -> list[Annotation]:
         found.append(reading.annotation(FACET, mention.rules.value, mention.start, mention.end, mention.rule, assertion,
                                         1.0 if mention in parents else 0.6))  # fmt: skip
     return found
+
+
+def _has_other_parents(reading: Reading) -> bool:
+    """Say whether the vesicles come from cells that are no stem or stromal cells: "exosomes from retinoblastoma cells"."""
+    others = [m for m in reading.mentions("cell") if m.rules.id == "other"]
+    if find_parentages(reading, others, reading.vesicles):
+        return True
+    text = reading.document.text
+    for start, end in reading.vesicles:
+        for match in (_FROM_CELLS.match(text, end), _CELLS_FIRST.search(text[max(0, start - 60) : start])):
+            if match and not _STEM.search(match.group(1)):
+                return True
+    return False
 
 
 def _is_own(reading: Reading, mention: Mention, mentions: list[Mention], *, review: bool) -> bool:

@@ -21,13 +21,14 @@ from typing import Any
 
 from exokb.domain.annotation import Term
 from exokb.errors import VocabularyError
+from exokb.evidence.folding import fold
 from exokb.evidence.spelling import spellings
 
 EDITION = "2026.1"
 """Changes when the rules' code changes what is annotated; the rest of the version is a hash of the vocabularies."""
 
 _ID = re.compile(r"[a-z][a-z0-9_]*")
-_PHRASE_KEYS = ("synonyms", "abbreviations", "mesh", "exclude", "also", "drop")
+_PHRASE_KEYS = ("synonyms", "abbreviations", "mesh", "exclude", "needs", "also", "drop")
 _TERM_KEYS = {"id", "label", "parent", "name", "combine", "patterns", "comment", "replace", *_PHRASE_KEYS}
 _FILE_KEYS = {"facet", "label", "comment", "internal", "term", "lists"}
 
@@ -52,6 +53,7 @@ class TermRules:
         abbreviations: short forms that are matched in exactly this case.
         mesh: MeSH descriptors.
         exclude: phrases that hold one of the synonyms and mean something else.
+        needs: words of which the record must hold one, for the term to count at all.
         patterns: regular expressions for what phrases cannot say.
     """
 
@@ -65,6 +67,7 @@ class TermRules:
     abbreviations: tuple[str, ...] = ()
     mesh: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
     patterns: tuple[Pattern, ...] = ()
 
     @property
@@ -124,6 +127,12 @@ class Vocabulary:
         except KeyError:
             raise VocabularyError(f"{facet}.toml", None, f"the list {name!r} is missing") from None
         return tuple(sorted(found, key=lambda phrase: (-len(phrase), phrase)))
+
+
+def any_of(phrases: Iterable[str]) -> str:
+    """Make a regular expression of phrases, longest first; ``*`` at the end of a word stands for any letters."""
+    ordered = sorted({fold(phrase) for phrase in phrases}, key=lambda phrase: (-len(phrase), phrase))
+    return "(?:" + "|".join(re.escape(phrase).replace(r"\*", r"\w*") for phrase in ordered) + ")"
 
 
 def load_vocabulary(user_folder: Path | None = None) -> Vocabulary:
@@ -281,6 +290,7 @@ class _FileReader:
                                 if a not in table.get("drop", ())),
             mesh=_merged(base.mesh, table, "mesh"),
             exclude=tuple(sorted({*base.exclude, *excluded})),
+            needs=_merged(base.needs, table, "needs"),
             patterns=(*base.patterns, *self.patterns(number, table.get("patterns", []))),
         )  # fmt: skip
 

@@ -29,6 +29,8 @@ MAX_LENGTH = 50_000
 """Characters of a query."""
 MAX_TERMS = 1_000
 """Terms of a query; the longest published search strategies have a few hundred."""
+MAX_PHRASE = 200
+"""Words and numbers of one phrase, parts of compounds counted apart."""
 MAX_DEPTH = 40
 """How deep a query nests, by parentheses or by AND and OR taking turns."""
 
@@ -272,8 +274,11 @@ class _Parser:
         words = text[:-1].rstrip() if prefix else text
         if "*" in words:
             raise self._error(position + words.index("*"), "a * can only stand at the end of a word or phrase")
-        if not _says_something(words):
+        patterns = fold_query(words)
+        if not patterns:
             raise self._error(position, "there is no letter or digit to search for")
+        if max(len(pattern.tokens) for pattern in patterns) > MAX_PHRASE:
+            raise self._error(position, f"this phrase has more than {MAX_PHRASE} words")
         if prefix and not words[-1].isalnum():
             raise self._error(position + len(words) - 1, "a * stands right after a letter or digit")
         return Term(words, found.tag, quoted, prefix, position)

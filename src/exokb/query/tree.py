@@ -80,15 +80,15 @@ Node = Term | DateRange | IdTerm | And | Or | Not
 
 
 def join_and(nodes: Iterable[Node]) -> Node:
-    """Join by AND, taking the children of `And` nodes in."""
-    children = [child for node in nodes for child in (node.children if isinstance(node, And) else (node,))]
-    return children[0] if len(children) == 1 else And(tuple(children))
+    """Join by AND, taking the children of `And` nodes in, each child once."""
+    children = dict.fromkeys(child for node in nodes for child in (node.children if isinstance(node, And) else (node,)))
+    return And(tuple(children)) if len(children) > 1 else next(iter(children))
 
 
 def join_or(nodes: Iterable[Node]) -> Node:
-    """Join by OR, taking the children of `Or` nodes in."""
-    children = [child for node in nodes for child in (node.children if isinstance(node, Or) else (node,))]
-    return children[0] if len(children) == 1 else Or(tuple(children))
+    """Join by OR, taking the children of `Or` nodes in, each child once."""
+    children = dict.fromkeys(child for node in nodes for child in (node.children if isinstance(node, Or) else (node,)))
+    return Or(tuple(children)) if len(children) > 1 else next(iter(children))
 
 
 def iter_leaves(node: Node) -> Iterator[tuple[Term | DateRange | IdTerm, bool]]:

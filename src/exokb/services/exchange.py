@@ -26,7 +26,7 @@ class ImportReport:
 
     Attributes:
         read: records in the files; ``matched``: those the query held for (all without one).
-        withdrawn: PMIDs that the files say NLM deleted, of those in the library.
+        deleted: PMIDs that the files say NLM deleted, whether they are in the library or not.
         failures: files and records that could not be read, with where and why.
     """
 
@@ -68,11 +68,12 @@ def import_files(
         except (PayloadError, FormatError) as error:
             report.failures.append(Failure(str(path), error))
         except OSError as error:
-            reason = FormatError("file", path.name, error.strerror or str(error), hint="check the name")
+            why = f"cannot be read: {error.strerror or error}"
+            reason = FormatError("PubMed XML", str(path), why, hint="check the file's name and permissions")
             report.failures.append(Failure(str(path), reason))
         else:
             report.files += 1
-    if not dry_run:
+    if not dry_run and (report.files or report.read):  # an import of nothing must not make a library
         with app.library.transaction() as transaction:
             transaction.log.note(
                 "import",
@@ -100,7 +101,10 @@ def _import_file(
         head = stream.peek(_HEAD) if hasattr(stream, "peek") else b""
         if head and not looks_like_pubmed_xml(head[:_HEAD]):
             raise FormatError(
-                "PubMed XML", path.name, "it does not look like PubMed XML", hint="other formats come later"
+                "PubMed XML",
+                str(path),
+                "it does not look like PubMed XML",
+                hint="save it from PubMed as XML; a list of PMIDs is read by `exokb fetch @FILE`",
             )
         for batch in split_batches(stream):
             parsed = parse_records(batch.body)

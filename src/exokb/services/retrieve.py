@@ -136,7 +136,9 @@ class Retriever:
         missing = self._keep(payload, parsed, batch, accept, report)
         if not missing:
             return []
-        if not batch.repeated and not (trouble and self._failed_in_a_row >= OUTAGE):
+        # A source that is down stays down for a single record; many are worth asking for again in smaller pieces.
+        hopeless = isinstance(trouble, SourceUnavailable) and (len(batch.pmids) == 1 or self._failed_in_a_row >= OUTAGE)
+        if not batch.repeated and not hopeless:
             return [replace(b, repeated=True) for b in batches_of(missing, _half(batch, missing))]
         broken = "; ".join(str(f) for f in parsed.failures)
         for pmid in missing:

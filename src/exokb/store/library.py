@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from exokb.errors import ConfigError
 from exokb.settings import hide_password
 from exokb.store.connection import SCHEMA_REVISION, connect, get_revision, is_there, report_errors
+from exokb.store.search.index import is_index_current, rebuild_index
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -68,10 +69,12 @@ class Library:
         connection = connect(self.path)
         try:
             with report_errors(self.path):
-                if get_revision(connection, self.path) < SCHEMA_REVISION:
+                if not self._is_current(connection):
                     connection.close()
                     self.upgrade()
                     connection = connect(self.path)
+                # One state of the library for everything that is read, whoever writes meanwhile.
+                connection.execute("BEGIN")
                 yield connection
         finally:
             connection.close()
@@ -96,22 +99,54 @@ class Library:
         return make_engine(self.path)
 
     def upgrade(self) -> Path | None:
-        """Make the library, or bring it to this version's schema; gives the backup that was written, if any."""
-        from exokb.store.migrate import upgrade
+        """Make the library, or bring it to this version's schema and text index; gives the backup, if one was written.
 
+        Raises:
+            StoreError: the library cannot be used or written; it is then as it was.
+        """
         if self.exists:
             with report_errors(self.path):
                 connection = connect(self.path)
                 try:
-                    current = get_revision(connection, self.path) == SCHEMA_REVISION
+                    current = self._is_current(connection)
                 finally:
                     connection.close()
             if current:
                 return None
+        from exokb.store.migrate import upgrade
+
         saved = upgrade(self.path, now=self._clock())
+        with report_errors(self.path):
+            connection = connect(self.path)
+            try:
+                indexed = is_index_current(connection)
+            finally:
+                connection.close()
+        if not indexed:
+            self._notice("the text index is made again, because words are folded in another way now")
+            self.reindex()
         if saved:
             self._notice(f"the library was upgraded to schema {SCHEMA_REVISION}; as it was before: {saved}")
         return saved
+
+    def _is_current(self, connection: sqlite3.Connection) -> bool:
+        return get_revision(connection, self.path) == SCHEMA_REVISION and is_index_current(connection)
+
+    def reindex(self) -> int:
+        """Make the text index again from the stored records; gives how many there are.
+
+        Raises:
+            StoreError: the library cannot be written; the index is then as it was.
+        """
+        with report_errors(self.path):
+            connection = connect(self.path, write=True)
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+                records = rebuild_index(connection)
+                connection.execute("COMMIT")
+            finally:
+                connection.close()
+        return records
 
     def backup(self, target: Path) -> None:
         """Copy the library to ``target``, checked; see `exokb.store.migrate.backup`."""

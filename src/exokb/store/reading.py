@@ -300,6 +300,15 @@ def get_lists(connection: sqlite3.Connection) -> list[tuple[str, int, str]]:
     ).fetchall()
 
 
+def find_list_ids(connection: sqlite3.Connection, name: str) -> list[int] | None:
+    """Row ids of the records on a reading list, in its order; None where there is no such list."""
+    found = connection.execute("SELECT id FROM reading_list WHERE name = ?", (name,)).fetchone()
+    if found is None:
+        return None
+    sql = "SELECT record_id FROM reading_list_item WHERE list_id = ? ORDER BY position, record_id"
+    return [row[0] for row in connection.execute(sql, found)]
+
+
 def find_outdated_ids(connection: sqlite3.Connection, vocabulary: str) -> list[int]:
     """Row ids of records that were not annotated with this version of the vocabulary."""
     rows = connection.execute("SELECT id FROM record WHERE vocabulary IS NOT ? ORDER BY id", (vocabulary,))

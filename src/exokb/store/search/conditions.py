@@ -206,7 +206,7 @@ def near_values(asked: str, values: Iterable[str]) -> list[str]:
     """Give up to three values that look like what was asked, best first."""
     by_fold = {fold_value(value): value for value in values}
     folded = fold_value(asked)
-    near = [by_fold[close] for close in get_close_matches(folded, by_fold, n=3, cutoff=0.6)]
+    near = [by_fold[close] for close in get_close_matches(folded, by_fold, n=3, cutoff=0.7)]
     holding = (value for fold, value in sorted(by_fold.items()) if folded and (folded in fold or fold in folded))
     return list(dict.fromkeys([*near, *holding]))[:3]
 

@@ -80,6 +80,13 @@ def replace_in_index(connection: Connection, rows: Iterable[tuple[int, Document,
             cursor.execute(_ADD, (record_id, *after))
 
 
+def is_index_current(connection: Connection) -> bool:
+    """Whether the index was made with the folding that this version uses."""
+    cursor = connection.cursor()
+    cursor.execute("SELECT value, key FROM library_info WHERE key = ?", (FOLD_VERSION_KEY,))
+    return [str(value) for value, _ in cursor.fetchmany(1)] == [str(FOLD_VERSION)]
+
+
 def rebuild_index(connection: Connection) -> int:
     """Make the whole index again from the stored documents, and note the folding it uses; give the number of records.
 
