@@ -11,6 +11,7 @@ import re
 import stat
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -21,6 +22,8 @@ from exokb.cli.streams import writing
 from exokb.errors import ExokbError
 
 if TYPE_CHECKING:
+    from rich.text import Text
+
     from exokb.cli.drawing import Screen
 
 SHOWN_FAILURES = 20
@@ -62,11 +65,22 @@ def tell_error(error: ExokbError, *, about: str = "") -> None:
 
 
 def tell_failures(errors: Sequence[ExokbError], *, about: Sequence[str] = ()) -> None:
-    """Tell the first failures of many, and how many more there are; ``about``: what each concerns."""
-    for at, error in enumerate(errors[:SHOWN_FAILURES]):
+    """Tell the first failures of many, each reason once, and how many more there are.
+
+    ``about``: what each concerns.
+    """
+    reasons = Counter(str(error) for error in errors)
+    told: set[str] = set()
+    for at, error in enumerate(errors):
+        if str(error) in told:
+            continue
+        if len(told) == SHOWN_FAILURES:
+            say(f"exokb: and {sum(n for reason, n in reasons.items() if reason not in told)} more that failed")
+            break
+        told.add(str(error))
         tell_error(error, about=about[at] if about else "")
-    if len(errors) > SHOWN_FAILURES:
-        say(f"exokb: and {len(errors) - SHOWN_FAILURES} more that failed")
+        if reasons[str(error)] > 1:
+            say(f"  ({counted(reasons[str(error)], 'item')} failed so)")
 
 
 def counted(number: int, noun: str) -> str:
@@ -88,6 +102,16 @@ def write_tsv(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Write rows as tab-separated values; tabs and line ends in cells become blanks."""
     for row in (header, *rows):
         write_line("\t".join(re.sub(r"[\t\r\n]+", " ", "" if cell is None else str(cell)) for cell in row))
+
+
+def draw_hanging(text: Text, *, first: str = "", indent: int) -> None:
+    """Draw text whose lines all begin ``indent`` columns in; ``first`` stands before the first of them."""
+    from rich.text import Text
+
+    out = console()
+    for at, line in enumerate(text.wrap(out, max(20, out.width - indent))):
+        line.rstrip()
+        out.print(Text(first.ljust(indent) if at == 0 else " " * indent) + line)
 
 
 def write_table(header: Sequence[str], rows: Sequence[Sequence[Any]], *, right: Sequence[int] = ()) -> None:

@@ -35,7 +35,7 @@ def _check_index(connection: sqlite3.Connection) -> Check:
     indexed = connection.execute("SELECT count(*) FROM record_text_index_docsize").fetchone()[0]
     well = records == indexed
     said = f"{indexed} of {records} records in the text index"
-    return "text index", well, said, "" if well else "run `exokb annotate --all`"
+    return "text index", well, said, "" if well else "run `exokb db reindex`"
 
 
 def _check_vocabulary(connection: sqlite3.Connection, vocabulary: str) -> Check:

@@ -82,6 +82,8 @@ def connect(path: Path, *, write: bool = False, create: bool = False) -> sqlite3
         if write or create:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
+            # Pages of the indexes that rows go into all over the place; in KiB where negative.
+            connection.execute("PRAGMA cache_size = -32768")
     return connection
 
 

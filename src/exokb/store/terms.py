@@ -13,8 +13,13 @@ from exokb.domain.record import Record
 from exokb.errors import UnknownTerm
 from exokb.query.fields import fold_type
 from exokb.store import tables
+from exokb.store.engine import insert_rows, next_id
+from exokb.store.prepared import PreparedRecord
 from exokb.store.search.conditions import fold_value, near_values
 
+_ANNOTATION_COLUMNS = (
+    "record_id", "term_id", "field", "start", "end", "words", "rule", "assertion", "score", "vocabulary",
+)  # fmt: skip
 TYPE_FACET = "type"
 """Publication types are a facet of their own kind: taken from the record, not from its words."""
 VERDICTS = ("confirm", "reject", "withdraw")
@@ -53,18 +58,23 @@ class TermTable:
         missing = {(facet, value): label for facet, value, label in wanted if (facet, value) not in self._ids}
         if not missing:
             return
-        rows = [{"facet": f, "value": v, "label": label} for (f, v), label in missing.items()]
-        statement = insert(tables.term).returning(tables.term.c.id, sort_by_parameter_order=True)
-        for (key, _), at in zip(missing.items(), self._connection.execute(statement, rows).scalars(), strict=True):
-            self._ids[key] = at
+        first = next_id(self._connection, tables.term)
+        rows = [(at, *key, label) for at, (key, label) in enumerate(missing.items(), first)]
+        insert_rows(self._connection, tables.term, ("id", "facet", "value", "label"), rows)
+        for at, facet, value, _ in rows:
+            self._ids[facet, value] = at
             self._parents[at] = None
 
     def replace_annotations(
-        self, annotated: Sequence[tuple[int, Record, Sequence[Annotation]]], *, vocabulary: str, new: bool = False
+        self,
+        annotated: Sequence[tuple[int, Record | PreparedRecord, Sequence[Annotation]]],
+        *,
+        vocabulary: str,
+        new: bool = False,
     ) -> None:
         """Store what the matchers say of records (row id, record, annotations), in place of what they said before.
 
-        Decisions of people stay, and count above it. ``new``: the records hold nothing yet.
+        Decisions of people stay, and count above it. ``new``: the records have just been put, with the vocabulary.
         """
         ids = [record_id for record_id, _, _ in annotated]
         if not new:
@@ -75,24 +85,15 @@ class TermTable:
             + [(TYPE_FACET, fold_type(t), t) for _, r, _ in annotated for t in r.publication_types]
         )
         rows = [
-            {
-                "record_id": record_id,
-                "term_id": self._ids[a.facet, a.value],
-                "field": a.field,
-                "start": a.start,
-                "end": a.end,
-                "words": a.words,
-                "rule": a.rule,
-                "assertion": a.assertion.value,
-                "score": a.score,
-                "vocabulary": vocabulary,
-            }
+            (
+                record_id, self._ids[a.facet, a.value], a.field, a.start, a.end, a.words, a.rule, a.assertion.value,
+                a.score, vocabulary,
+            )
             for record_id, _, found in annotated
             for a in found
-        ]
-        if rows:
-            self._connection.execute(insert(tables.annotation), rows)
-        if ids:
+        ]  # fmt: skip
+        insert_rows(self._connection, tables.annotation, _ANNOTATION_COLUMNS, rows)
+        if ids and not new:
             self._connection.execute(
                 update(tables.record).where(tables.record.c.id.in_(ids)).values(vocabulary=vocabulary)
             )
@@ -102,10 +103,7 @@ class TermTable:
             own = {self._ids[a.facet, a.value] for a in found if a.assertion is Assertion.AFFIRMED}
             own |= {self._ids[TYPE_FACET, fold_type(t)] for t in record.publication_types}
             members |= {(term_id, record_id) for term_id in self._effective(own, decisions.get(record_id, {}))}
-        if members:
-            self._connection.execute(
-                insert(tables.record_term), [{"term_id": t, "record_id": r} for t, r in sorted(members)]
-            )
+        insert_rows(self._connection, tables.record_term, ("term_id", "record_id"), sorted(members))
 
     def resolve(self, facet: str, value: str, *, coin: bool = False) -> str:
         """Give a value as the library spells it: ``Kidney`` and ``Acute kidney injury`` are found by id or label.
