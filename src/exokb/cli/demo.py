@@ -37,9 +37,9 @@ def demo(
         Path | None, typer.Argument(help="The library to make; by default one in a temporary folder.", metavar="FILE")
     ] = None,
 ) -> int:
-    """Make a small library of real papers, and search it; needs no network.
+    """Make a small library of real papers, and search it.
 
-    The papers and trials came with exokb: titles, names and registry entries, without abstracts.
+    The papers and trials came with exokb, so it needs no network: titles, names and registry entries, no abstracts.
     """
     from exokb.services.demo import build_demo
 
