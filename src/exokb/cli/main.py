@@ -17,6 +17,7 @@ from exokb.cli.annotate import annotate
 from exokb.cli.demo import demo
 from exokb.cli.doctor import doctor
 from exokb.cli.errors import ExitCode, exit_code_of
+from exokb.cli.evaluate import evaluate
 from exokb.cli.export import export
 from exokb.cli.fetch import fetch
 from exokb.cli.importing import import_files
@@ -89,6 +90,7 @@ for name, function in (
     ("tag", tag),
     ("review", review),
     ("table", table),
+    ("eval", evaluate),
     ("stats", stats),
     ("doctor", doctor),
 ):
