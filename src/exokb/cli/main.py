@@ -21,6 +21,7 @@ from exokb.cli.evaluate import evaluate
 from exokb.cli.export import export
 from exokb.cli.fetch import fetch
 from exokb.cli.importing import import_files
+from exokb.cli.map import map_papers
 from exokb.cli.options import DbOption, Root
 from exokb.cli.output import say, tell_error
 from exokb.cli.review import review
@@ -90,6 +91,7 @@ for name, function in (
     ("tag", tag),
     ("review", review),
     ("table", table),
+    ("map", map_papers),
     ("eval", evaluate),
     ("stats", stats),
     ("doctor", doctor),
