@@ -11,7 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 # After structured abstracts' own labels (https://structuredabstracts.nlm.nih.gov/): those that mean the conclusion.
-_CONCLUDING = re.compile(r"(?:\w+ (?:and|&) )?(?:conclusions?|interpretation|discussion|significance|summary|impact)\b", re.I)
+_CONCLUDING = re.compile(
+    r"(?:\w+ (?:and|&) )?(?:conclusions?|interpretation|discussion|significance|summary|impact)\b", re.I
+)
 _LABEL_IN_TEXT = re.compile(r"(?<![^\s.;])conclusions?(?: and \w+)?\s?[:.]\s+(?=\S)", re.I)
 _OPENINGS = re.compile(
     r"(?:in (?:conclusion|summary|brief|short)\b|(?:taken|all|put) together\b|altogether\b|collectively\b|conclusively\b|"
@@ -36,7 +38,8 @@ _OUTLOOK = re.compile(
 _BREAK = re.compile(r"[.!?][\"')\]’”]*\s+(?=[\"'(\[‘“]*(?:[A-Z0-9Α-Ω]|mi[Rr]-?\d|let-\d))|\n+")
 # A full stop after these ends no sentence.
 _ABBREVIATED = re.compile(
-    r"(?:(?:^|[\s(\[])(?:e\.g|i\.e|vs|et al|etc|cf|ca|figs?|approx|resp|no|dr|st|spp?|var|i\.[vpm]|s\.c|[A-Z]))\.$", re.I
+    r"(?:(?:^|[\s(\[])(?:e\.g|i\.e|vs|et al|etc|cf|ca|figs?|approx|resp|no|dr|st|spp?|var|i\.[vpm]|s\.c|[A-Z]))\.$",
+    re.I,
 )
 
 
