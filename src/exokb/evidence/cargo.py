@@ -20,10 +20,12 @@ _CLASSES = {
 }  # fmt: skip
 _REPORTED = re.compile(
     r"\b(?:up ?regulated|down ?regulated|elevated|increased|decreased|differential\w*|expressed|abundant|comprising|"
-    r"compris\w+|consist\w+|validated|enriched|higher|lower|identified|namely|including|such as|rich|top|panel|signature|"
+    r"compris\w+|consist\w+|validated|enriched|higher|lower|identified|namely|including|such as|rich|top|"
+    r"panel|signature|"
     r"detected|levels?|auc|roc|diagnos\w+|networks?|mimics?|overexpress\w+)\b"
 )
 
+_POSSIBLE = re.compile(r"\b(?:can|could|may|might|potential(?:ly)?|promising)\b")
 _GENERIC = re.compile(r"(?:(?:small )?(?:nc|non ?coding )?rnas?|small non ?coding rnas?|small rnas?)")
 
 
@@ -53,10 +55,8 @@ class CargoAnnotator:
                 if molecules[at].start >= sentence.start:
                     inside.append(molecules[at])
                 at += 1
-            if (
-                not inside
-                or sentence.role in {Role.MESH, Role.OTHER}
-                and document.field_of(sentence.start) != "abstract"
+            if not inside or (
+                sentence.role in {Role.MESH, Role.OTHER} and document.field_of(sentence.start) != "abstract"
             ):
                 continue
             hits = self._grammar.read(reading, sentence, inside)
@@ -68,6 +68,8 @@ class CargoAnnotator:
                 if "drug" in molecule.values and not self._filling.search(document.text, sentence.start, sentence.end):
                     continue
                 assertion = read_assertion(document, sentence, molecule.start, molecule.end)
+                if "drug" in molecule.values and _POSSIBLE.search(document.text, sentence.start, molecule.start):
+                    assertion = Assertion.SPECULATIVE
                 if assertion is Assertion.AFFIRMED and is_presumed(document, sentence):
                     assertion = Assertion.SPECULATIVE
                 if not molecule.values:
@@ -149,13 +151,13 @@ def _without_generic_rna(
 
 
 def _to_annotations(reading: Reading, stated: list[tuple[Molecule, str, Assertion]]) -> list[Annotation]:
-    """Make annotations; a broad name (``miR-21``) gives way to a precise one of it (``miR-21-5p``) in the same record."""
+    """Make annotations; a broad name (``miR-21``) gives way to a precise one (``miR-21-5p``) of the same record."""
     precise = {m.name for m, _, assertion in stated if m.name and assertion is Assertion.AFFIRMED}
     found = []
     for molecule, rule, assertion in stated:
-        found += [reading.annotation("cargo", value, molecule.start, molecule.end, f"cargo/{value}:{rule}", assertion, 0.8)
+        start, end, name = molecule.start, molecule.end, molecule.name
+        found += [reading.annotation("cargo", value, start, end, f"cargo/{value}:{rule}", assertion, 0.8)
                   for value in molecule.values]  # fmt: skip
-        name = molecule.name
         if name:
             if any(other.startswith(f"{name}-") for other in precise):
                 assertion = Assertion.BACKGROUND

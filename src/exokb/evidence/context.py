@@ -1,7 +1,7 @@
 """How a sentence states what it mentions: affirmed, negated, contrasted or speculative.
 
 After NegEx and ConText (Chapman et al. 2001, https://doi.org/10.1006/jbin.2001.1029; Harkema et al. 2009,
-https://doi.org/10.1016/j.jbi.2009.05.002): a trigger governs the words after (or before) it, up to the end of its clause.
+https://doi.org/10.1016/j.jbi.2009.05.002): a trigger governs the words after (or before) it, up to its clause's end.
 """
 
 from __future__ import annotations
@@ -13,18 +13,23 @@ from exokb.evidence.document import Document, Sentence
 
 _BEFORE = re.compile(
     r"\b(?:no|not|without|neither|nor|absence of|lack of|lacking|free of|free from|excluding|exclud(?:e|es|ed)|"
-    r"rather than|instead of|unlike|in contrast (?:to|with)|other than|apart from|except(?: for)?|non|"
-    r"negative for|ruled out|independent of|irrespective of)\b[^,;:.()]{0,50}$"
+    r"rather than|instead of|unlike|in contrast (?:to|with)|other than|apart from|except(?: for)?|"
+    r"negative for|ruled out|independent of|irrespective of)\b[^,;:.()]{0,50}$|\bnon $"
 )
 _AFTER = re.compile(r"^[^,;:.()]{0,30}?\b(?:(?:was|were|is|are|has|have|had) (?:not|never)\b|could not|cannot|did not|"
-                    r"(?:was|were|is|are) absent|(?:was|were) undetect|(?:was|were) ruled out|free\b|negative\b)")  # fmt: skip
+                    r"(?:was|were|is|are) absent|(?:was|were) undetect|(?:was|were) ruled out|free\b|"
+                    r"negative\b)")  # fmt: skip
 _CONTRASTED = re.compile(r"^\s*(?:unlike|in contrast (?:to|with)|as opposed to|whereas in)\b[^,;]{0,120}$")
-_NOT_ONLY = re.compile(r"\b(?:not only|not merely|no(?:t)? (?:only|less|doubt)|without (?:any )?(?:affecting|causing|altering)|"
-                       r"no (?:effective|specific|curative|satisfactory|definitive|approved|available|cure|known|standard|"
+_NOT_ONLY = re.compile(r"\b(?:not only|not merely|no(?:t)? (?:only|less|doubt)|"
+                       r"without (?:any )?(?:affecting|causing|altering)|"
+                       r"no (?:effective|specific|curative|satisfactory|definitive|approved|available|cure|"
+                       r"known|standard|"
                        r"current|efficient|licensed|targeted|disease modifying|studies|study|reports?|data|evidence)|"
                        r"not (?:yet|fully|been|well|clear|completely|known|entirely|understood|elucidated)|"
-                       r"lack of (?:effective|specific|an|knowledge|efficient|treatment|studies))\b[^,;:.]*$")  # fmt: skip
-_PRESUMED = re.compile(r"\b(?:presumed|supposed|thought|believed|postulated|speculat[a-z]+|remains? (?:to be|unclear|unknown)|"
+                       r"lack of (?:effective|specific|an|knowledge|efficient|treatment|"
+                       r"studies))\b[^,;:.]*$")  # fmt: skip
+_PRESUMED = re.compile(r"\b(?:presumed|supposed|thought|believed|postulated|speculat[a-z]+|"
+                       r"remains? (?:to be|unclear|unknown)|"
                        r"whether|yet to be|future (?:stud|work|research))")  # fmt: skip
 
 

@@ -24,18 +24,23 @@ _TYPES: tuple[tuple[str, re.Pattern[str]], ...] = (
                          r"corrected and republished article|congress)\b")),
     ("protocol", re.compile(r"\b(?:clinical trial protocol|video audio media)\b")),
     ("systematic_review", re.compile(r"\b(?:systematic review|meta analysis)\b")),
-    ("clinical_trial", re.compile(r"\b(?:randomized controlled trial|controlled clinical trial|clinical trial(?:, phase "
+    ("clinical_trial", re.compile(r"\b(?:randomized controlled trial|controlled clinical trial|"
+                                  r"clinical trial(?:, phase "
                                   r"[iv]+)?|pragmatic clinical trial|equivalence trial)\b(?! protocol|, veterinary)")),
     ("observational", re.compile(r"\b(?:observational study|case reports)\b(?!, veterinary)")),
     ("review", re.compile(r"\breview\b")),
 )  # fmt: skip
 _IN = re.compile(r"\bin\b")
 _SEARCHED = re.compile(r"\b(?:pubmed|medline|embase|web of science|scopus|cochrane)\b[^.]{0,120}\bsearch|"
-                       r"\bsearch[^.]{0,120}\b(?:pubmed|medline|embase|web of science|scopus|cochrane|databases)\b")  # fmt: skip
+                       r"\bsearch[^.]{0,120}\b(?:pubmed|medline|embase|web of science|scopus|cochrane|"
+                       r"databases)\b")  # fmt: skip
 _TREATED = re.compile(
-    r"\b(?:patients?|participants?|subjects?|volunteers?|women|men|children|infants|adults|eyes)\b(?! (?:serum|plasma|tissue))"
-    r"[^.;]{0,110}?\b(?:(?:were|was) (?:then |all )?(?:treated with|given|administered|infused with|injected with|randomi[sz]ed|"
-    r"randomly (?:assigned|allocated|divided))|received (?:a |an |one |two |three )?[^.;]{0,40}?(?:injection|infusion|dose|cells|treatment|therapy|mg|vaccin))"
+    r"\b(?:patients?|participants?|subjects?|volunteers?|women|men|children|infants|adults|"
+    r"eyes)\b(?! (?:serum|plasma|tissue))"
+    r"[^.;]{0,110}?\b(?:(?:were|was) (?:then |all )?(?:treated with|given|administered|infused with|"
+    r"injected with|randomi[sz]ed|"
+    r"randomly (?:assigned|allocated|divided))|received (?:a |an |one |two |"
+    r"three )?[^.;]{0,40}?(?:injection|infusion|dose|cells|exosomes?|vesicles?|treatment|therapy|mg|vaccin))"
     r"|\btreatment and \d+ weeks follow up for \d+ patients"
 )
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 from exokb.domain.record import Record
 from exokb.evidence.folding import fold
@@ -32,8 +32,7 @@ class Role(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(NamedTuple):
     """A span of the document with its role."""
 
     start: int
@@ -60,7 +59,8 @@ _AIM = re.compile(
     r"(?:study|work|paper|article|review|research|report|investigation|protocol|chapter|trial)s? "
     r"(?:\w+ ){0,3}?(?:aim|sought|focus|investigat|explor|examin|evaluat|design|describ|discuss|summari|present|"
     r"report|show|demonstrat|review|assess|determin|provid|intend|undertak|conduct|perform|address|highlight|overview|"
-    r"compar|analy|attempt|outlin|was to|is to|reveal|test|elucidat|clarif|introduc|cover|deal|concern|categori|classif|"
+    r"compar|analy|attempt|outlin|was to|is to|reveal|test|elucidat|clarif|introduc|cover|deal|concern|"
+    r"categori|classif|"
     r"propos|identif|develop)|"
     r"(?:the|our) (?:main |primary |overall |specific )?(?:aim|purpose|objective|goal|focus)s? "
     r"(?:of (?:the|this|our) [\w ]{0,40}?)?(?:was|is|were|are)\b|aim of (?:this|the)|"
@@ -68,6 +68,12 @@ _AIM = re.compile(
     r"enrolled|analy[sz]ed|recruited|isolated|collected|carried out|divided|randomi[sz]ed|randomly)|"
     # "we know", "we need" and "we previously showed" tell of the world or of earlier work.
     r"\bwe\b (?!know\b|need\b|live\b|(?:have )?previously|and others|are (?:now|still)))"
+)
+_INLINE_LABEL = re.compile(r"([a-z][a-z &/]{2,40}): ?")
+_SETTING = re.compile(r"\b(?:is|are|remains?|has been|have been|plays?|can|may|exist)\b")
+_DONE = re.compile(
+    r"\b(?:was|were|showed|found|revealed|demonstrated|indicated|observed|confirmed|suggested|increased|decreased|"
+    r"promoted|inhibited|reduced|improved|led to|resulted|exhibited|could|did)\b"
 )
 _CONCLUSION = re.compile(
     r"^(?:in (?:conclusion|summary|brief)|(?:taken|all) together|altogether|collectively|conclusively|to conclude|"
@@ -77,9 +83,10 @@ _CONCLUSION = re.compile(
     r"establish)|in the future|"
     r"it (?:can|could|may) be concluded|we conclude|finally, (?:these|our))"
 )
-_ABBREVIATED = re.compile(r"(?:\b(?:e\.g|i\.e|vs|et al|etc|ca|cf|fig|figs|approx|resp|no|dr|st|sp|spp|var|i\.v|i\.p|"
-                          r"s\.c|i\.m|b\.w|incl)|\b[a-z])\.$")  # fmt: skip
-_BREAK = re.compile(r"[.!?][\"')\]]*\s+(?=\S)|\n|(?<=[a-z]{3}\.)(?=[A-Z][a-z]+ )")
+_ABBREVIATED = re.compile(
+    r"\b(?:e\.g|i\.e|vs|et al|etc|ca|cf|fig|figs|approx|resp|no|dr|st|sp|spp|var|i\.v|i\.p|s\.c|i\.m|b\.w|incl)\.$"
+)
+_BREAK = re.compile(r"[.!?][\"')\]]*(?:\s+(?=\S)|(?=[A-Z][a-z]+ ))|\n")
 
 
 def _spans(text: str, folded: str, start: int) -> list[tuple[int, int]]:
@@ -91,21 +98,18 @@ def _spans(text: str, folded: str, start: int) -> list[tuple[int, int]]:
         if end <= begin:
             continue
         if text[match.start()] == ".":
-            following = text[end : end + 1]
-            if following.islower() or _ABBREVIATED.search(folded[max(0, match.start() - 8) : match.start() + 1]):
-                # "E. coli", "vs. control" and "i.v. injection" go on; a one-letter word before a capital does too.
-                if following.islower() or not _ends_sentence(folded, match.start()):
-                    continue
+            if end == match.start() + 1 and not text[max(0, end - 4) : end - 1].islower():
+                # Without a blank behind the stop, only words end a sentence: "was found.Here we", not "pH 7.Then".
+                continue
+            # "E. coli", "vs. control" and "i.v. Injection" go on; "in group B. Mice" does not.
+            before = folded[max(0, match.start() - 8) : match.start() + 1]
+            if text[end : end + 1].islower() or _ABBREVIATED.search(before):
+                continue
         spans.append((start + begin, start + end))
         begin = end
     if begin < len(text):
         spans.append((start + begin, start + len(text)))
     return spans
-
-
-def _ends_sentence(folded: str, dot: int) -> bool:
-    """Tell "... in group B. Mice" from "S. mutans": an initial is a single letter after a blank or bracket."""
-    return folded[max(0, dot - 2) : dot].strip().isalnum() and len(folded[max(0, dot - 2) : dot].strip()) == 2
 
 
 class Document:
@@ -199,37 +203,33 @@ class Document:
         return self._inline_roles(found)
 
     def _inline_roles(self, sentences: list[Sentence]) -> list[Sentence]:
-        """Give roles in an unlabelled abstract, by labels within the running text or by turns of phrase."""
+        """Give roles in an unlabelled abstract, by labels within the running text or by turns of phrase.
+
+        What a sentence is depends on it and on those before it, never on how many follow.
+        """
+        texts = [self.text[s.start : s.end] for s in sentences]
+        aim = next((i for i, text in enumerate(texts) if _AIM.search(text)), None)
+        if aim is None:
+            # Nothing marks the aim: the record's own work begins where the text stops telling what is.
+            aim = next((i for i, text in enumerate(texts) if _DONE.search(text) or not _SETTING.search(text)), 0)
+        placed = []
         role = Role.BACKGROUND
-        seen_aim = False
-        placed: list[Sentence] = []
-        for index, sentence in enumerate(sentences):
-            text = self.text[sentence.start : sentence.end]
-            label = re.match(r"([a-z][a-z &/]{2,40}): ?", text)
+        for index, (sentence, text) in enumerate(zip(sentences, texts, strict=True)):
+            label = _INLINE_LABEL.match(text)
             named = _label_role(label.group(1), None) if label else None
             if named:
                 role = named
-                seen_aim = True
-            elif _CONCLUSION.match(text) and index > 0 and (seen_aim or index > len(sentences) // 2):
-                if not seen_aim:
-                    placed = _split_unmarked(placed)
+            elif index and index > aim and _CONCLUSION.match(text):
                 role = Role.CONCLUSION
-                seen_aim = True
-            elif not seen_aim and _AIM.search(text):
+            elif index == aim and role is Role.BACKGROUND:
                 role = Role.AIM
-                seen_aim = True
-            elif seen_aim and role is Role.AIM:
+            elif role is Role.AIM:
                 role = Role.RESULTS
             placed.append(Sentence(sentence.start, sentence.end, role))
-        return placed if seen_aim else _split_unmarked(placed)
+        return placed
 
 
-def _split_unmarked(sentences: list[Sentence]) -> list[Sentence]:
-    """Where nothing marks the turn, the first third sets the scene and the rest speaks of the work."""
-    third = max(1, len(sentences) // 3)
-    return [s if i < third else Sentence(s.start, s.end, Role.RESULTS) for i, s in enumerate(sentences)]
-
-
+@lru_cache(maxsize=512)
 def _label_role(label: str | None, category: str | None) -> Role | None:
     for name in (label, category):
         if name:

@@ -131,9 +131,9 @@ def score_records(
     scores = {facet: Score(facet) for facet in SCORED}
     mistakes: list[Mistake] = []
     number = 0
-    for gold, annotations in pairs:
+    for gold, found_annotations in pairs:
         number += 1
-        found = find_values(annotations, vocabulary)
+        found = find_values(found_annotations, vocabulary)
         for facet, labels in gold_values(gold).items():
             right = {_comparable(facet, label): label for label in labels}
             seen = {_comparable(facet, value): value for value in found[facet]}

@@ -10,20 +10,26 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from exokb.evidence.folding import fold
+
 _MIRNA = re.compile(
-    r"(?<![a-z0-9])(?:(?P<species>hsa|mmu|rno|ssc|cfa|bta|oar|ocu|gga|dre|cel|ebv|kshv)[ _])?(?:exo |exosomal |lv |agomir |antagomir |ad |anti |pre |pri )?"
+    r"(?<![a-z0-9])(?:(?P<species>hsa|mmu|rno|ssc|cfa|bta|oar|ocu|gga|dre|cel|ebv|kshv)[ _])?(?:exo |"
+    r"exosomal |lv |agomir |antagomir |ad |anti |pre |pri )?"
     r"(?P<stem>mirnas?|mirs?|micro ?rnas?|let)[ _]?(?P<number>\d{1,5}[a-z]{0,2}(?: \d(?!p)(?!\d))?)"
     r"(?:[ _]?(?P<arm>[35]p|\*))?(?P<more>(?:[/,](?: ?\d{1,4}[a-z]?(?: [35]p)?)(?![a-z0-9%.]))*)(?![a-z0-9])"
 )
 _CIRC = re.compile(
-    r"(?<![a-z0-9])(?:(?:hsa|mmu|rno)[ _])?circ(?:rna)?(?P<rest>[ _]?[a-z]*\d[a-z0-9_]*|(?:[ _])?(?!rna)[a-z]+\d*[a-z]*\d*)(?![a-z0-9])"
+    r"(?<![a-z0-9])(?:(?:hsa|mmu|rno)[ _])?circ(?:rna)?(?P<rest>[ _]?[a-z]*\d[a-z0-9_]*|"
+    r"(?:[ _])?(?!rna)[a-z]+\d*[a-z]*\d*)(?![a-z0-9])"
 )
 _ULTRACONSERVED = re.compile(r"(?<![a-z0-9])uc\.\d{1,3}(?![a-z0-9])")
 _LNC = re.compile(
-    r"(?<![a-z0-9])(?:linc(?:rna)?[ _]?(?:\d{4,6}|[a-z0-9]+\d)|lnc_\d+|lnc(?:rna)? ?_?\d{3,7}|ensg\d{8,}|enst\d{8,}|loc\d{5,9}|nonhsat\d+)(?![a-z0-9])"
+    r"(?<![a-z0-9])(?:linc(?:rna)?[ _]?(?:\d{4,6}|[a-z0-9]+\d)|lnc_\d+|lnc(?:rna)? ?_?\d{3,7}|ensg\d{8,}|"
+    r"enst\d{8,}|loc\d{5,9}|nonhsat\d+)(?![a-z0-9])"
 )
 _LNC_BESIDE = re.compile(
-    r"(?:lncrnas?|long non ?coding rnas?)(?: \(lncrnas?\))?,? (?:named |called )?(?P<name>[a-z][a-z0-9]*(?: as\d| \d)?)(?![a-z])"
+    r"(?:lncrnas?|long non ?coding rnas?)(?: \(lncrnas?\))?,? (?:named |"
+    r"called )?(?P<name>[a-z][a-z0-9]*(?: as\d| \d)?)(?![a-z])"
 )
 # Antisense transcripts are named after their gene (https://www.genenames.org/about/guidelines/).
 _ANTISENSE = re.compile(r"(?<![A-Za-z0-9-])[A-Z][A-Z0-9]{1,9}-(?:AS|IT|OT|DT)\d?(?![A-Za-z0-9])")
@@ -42,8 +48,6 @@ class NamedMolecule:
 
 def normalise_mirna(text: str) -> str | None:
     """Give the normal form of a microRNA name: ``hsa-microRNA-21-5p`` becomes ``miR-21-5p``; None if it is none."""
-    from exokb.evidence.folding import fold
-
     match = _MIRNA.fullmatch(fold(text.strip()))
     return _mirna(match) if match and not match.group("more") else None
 

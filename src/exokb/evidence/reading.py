@@ -15,7 +15,8 @@ _DEPLETED = re.compile(
     r"\b(?:(?:exosome|ev|vesicle)s? (?:depleted|free)|(?:depleted|free) of (?:exosome|ev|vesicle)|gw4869)"
 )
 
-_PRONOUN = re.compile(r"\s*(?:[a-z]+, )?((?:they|it|these (?:particles|structures|carriers|messengers|nanoparticles|compartments|"
+_PRONOUN = re.compile(r"\s*(?:[a-z]+, )?((?:they|it|these (?:particles|structures|carriers|messengers|"
+                      r"nanoparticles|compartments|"
                       r"small structures|membranous structures|nano sized particles))\b)")  # fmt: skip
 
 
@@ -53,7 +54,9 @@ class Reading:
         """Spans of words for vesicles; "exosome-depleted serum" is none."""
         spans: list[tuple[int, int]] = []
         mentions = self.mentions("vesicle")
-        if not any(m.kind in {"synonym", "mesh"} and m.rules.id != "secretome" for m in mentions):
+        if not any(m.kind in {"synonym", "mesh"} and m.rules.id != "secretome" for m in mentions) and not any(
+            m.rules.id in {"msc", "stem"} for m in self.mentions("cell")
+        ):
             # "EV" alone may be an enterovirus, an evaluation or an electron volt.
             return []
         for mention in mentions:

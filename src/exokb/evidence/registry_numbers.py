@@ -26,8 +26,8 @@ class _Registry:
     normal: Callable[[re.Match[str]], str]
 
 
-_MARKS = {"ClinicalTrials.gov": "NCT", "EudraCT": "20", "CTIS": "20", "ChiCTR": "CTR", "JapicCTI": "CTI", "JMA-IIA": "JMA",
-          "ReBEC": "RBR", "NTR": "NTR"}  # fmt: skip
+_MARKS = {"ClinicalTrials.gov": "NCT", "EudraCT": "20", "CTIS": "20", "ChiCTR": "CTR", "JapicCTI": "CTI",
+          "JMA-IIA": "JMA", "ReBEC": "RBR"}  # fmt: skip
 
 
 def _registry(name: str, pattern: str, normal: Callable[[re.Match[str]], str]) -> _Registry:
@@ -42,7 +42,8 @@ def _prefixed(prefix: str) -> Callable[[re.Match[str]], str]:
 _REGISTRIES: tuple[_Registry, ...] = (
     _registry("ClinicalTrials.gov", rf"NCT{_GAP}(\d{{8}})", _prefixed("NCT")),
     _registry("ISRCTN", rf"ISRCTN{_GAP}(\d{{8}})", _prefixed("ISRCTN")),
-    _registry("CTIS", rf"(202[2-9]){_HYPHEN}(5\d{{5}}){_HYPHEN}(\d{{2}}){_HYPHEN}(\d{{2}})", lambda m: "-".join(m.groups())),
+    _registry("CTIS", rf"(202[2-9]){_HYPHEN}(5\d{{5}}){_HYPHEN}(\d{{2}}){_HYPHEN}(\d{{2}})",
+              lambda match: "-".join(match.groups())),
     _registry(
         "EudraCT",
         # The year, the number and the check digits; a country after a fourth hyphen names one protocol of the trial.
@@ -91,9 +92,14 @@ _DIGITS = re.compile(r"\d{5}")
 _SHORTER = ("NTR", "PER-", "RBR", "SLCTR")
 
 
+def may_hold_registry_numbers(text: str) -> bool:
+    """Say quickly whether looking closer can find any."""
+    return bool(_DIGITS.search(text)) or any(prefix in text for prefix in _SHORTER)
+
+
 def find_registry_numbers(text: str) -> Iterator[RegistryNumber]:
     """Find the registry numbers in a text, in order of position."""
-    if not _DIGITS.search(text) and not any(prefix in text for prefix in _SHORTER):
+    if not may_hold_registry_numbers(text):
         return
     found: dict[int, RegistryNumber] = {}
     capitals = text.upper()

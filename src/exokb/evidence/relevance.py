@@ -11,13 +11,13 @@ FACET = "relevance"
 VALUE = "msc_ev"
 
 
-def find_msc_vesicles(reading: Reading) -> list[Parentage]:
+def find_msc_vesicles(reading: Reading, linking: frozenset[str]) -> list[Parentage]:
     """Give the places where vesicles (or medium, in a vesicle record) are said to come from MSC."""
     cells = [mention for mention in reading.mentions("cell") if mention.rules.id == "msc"]
     if not cells or not reading.vesicles:
         return []
     mediums = [(m.start, m.end) for m in reading.mentions("vesicle") if m.rules.id == "secretome" and m.kind != "mesh"]
-    return find_parentages(reading, cells, sorted([*reading.vesicles, *mediums]))
+    return find_parentages(reading, cells, sorted([*reading.vesicles, *mediums]), linking)
 
 
 def annotate_relevance(reading: Reading, links: list[Parentage], *, review: bool) -> list[Annotation]:

@@ -14,25 +14,25 @@ FACET = "source"
 _LISTING = re.compile(r"\b(?:various|different|multiple|several|many|such as|including|e\.g|variety of|numerous|"
                       r"can be (?:isolated|obtained|derived|found|harvested)|sources?)\b")  # fmt: skip
 
-_FROM_CELLS = re.compile(r"(?: \([^)]{1,15}\))? (?:derived|isolated|secreted|released|purified|obtained|produced)? ?(?:from|by) "
+_FROM_CELLS = re.compile(r"(?: \([^)]{1,15}\))? (?:derived|isolated|secreted|released|purified|obtained|"
+                         r"produced)? ?(?:from|by) "
                          r"([\w/ ]{2,45}?) cells?\b")  # fmt: skip
 _CELLS_FIRST = re.compile(r"((?:\w+ ){1,3})cells? (?:derived|secreted|released) (?:small )?$")
 _STEM = re.compile(r"\b(?:stem|stromal|progenitor|\w*mscs?|cardiosphere)\b")
 
 
-def annotate_source(reading: Reading, *, review: bool) -> list[Annotation]:
+def annotate_source(reading: Reading, linking: frozenset[str], *, review: bool) -> list[Annotation]:
     """Give the sources: those named as parents of the vesicles, else those of the cells the record is about."""
     mentions = [m for m in reading.mentions(FACET) if m.kind != "mesh"]
     if not mentions:
         return []
     products = sorted([*reading.vesicles, *((m.start, m.end) for m in reading.mentions("vesicle")
                                             if m.rules.id == "secretome" and m.kind != "mesh")])  # fmt: skip
-    parents = {link.cell for link in find_parentages(reading, mentions, products)} if products else set()
+    parents = {link.cell for link in find_parentages(reading, mentions, products, linking)} if products else set()
     own = [m for m in mentions if m in parents and _is_own(reading, m, mentions, review=review)]
-    if not own:
-        # No words make them parents: the record's cells are its source unless its vesicles are another cell's.
-        if not _has_other_parents(reading):
-            own = [m for m in mentions if _is_own(reading, m, mentions, review=review)]
+    # No words make them parents: the record's cells are its source unless its vesicles are another cell's.
+    if not own and not _has_other_parents(reading, linking):
+        own = [m for m in mentions if _is_own(reading, m, mentions, review=review)]
     values = {m.rules.value for m in own}
     found = []
     for mention in mentions:
@@ -44,10 +44,10 @@ def annotate_source(reading: Reading, *, review: bool) -> list[Annotation]:
     return found
 
 
-def _has_other_parents(reading: Reading) -> bool:
-    """Say whether the vesicles come from cells that are no stem or stromal cells: "exosomes from retinoblastoma cells"."""
+def _has_other_parents(reading: Reading, linking: frozenset[str]) -> bool:
+    """Say whether the vesicles come from cells that are no stem or stromal cells ("exosomes from tumour cells")."""
     others = [m for m in reading.mentions("cell") if m.rules.id == "other"]
-    if find_parentages(reading, others, reading.vesicles):
+    if find_parentages(reading, others, reading.vesicles, linking):
         return True
     text = reading.document.text
     for start, end in reading.vesicles:

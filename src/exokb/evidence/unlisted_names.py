@@ -12,18 +12,22 @@ from collections.abc import Iterable
 from exokb.evidence.document import Document
 
 _SYMBOL = re.compile(
-    r"(?<![A-Za-z0-9_./+-])(?:[A-Z][A-Za-z]{0,6}[A-Z0-9][A-Za-z0-9]{0,6}|[A-Z][a-z]{1,4}\d{1,3})(?:-[A-Z0-9]{1,4})?(?![A-Za-z0-9_+]|-[a-z]+-|/)"
+    r"(?<![A-Za-z0-9_./+-])(?:[A-Z][A-Za-z]{0,6}[A-Z0-9][A-Za-z0-9]{0,6}|"
+    r"[A-Z][a-z]{1,4}\d{1,3})(?:-[A-Z0-9]{1,4})?(?![A-Za-z0-9_+]|-[a-z]+-|/)"
 )
 _DEFINED = re.compile(r"\s?\(([A-Za-z][A-Za-z0-9-]{1,10})\)")
 _OTHER_KINDS = re.compile(
     r"(?:cells?|exosomes?|vesicles?|groups?|diseases?|syndromes?|cancers?|carcinomas?|assays?|analys[ei]s|microscop\w+|"
     r"injur\w+|medi(?:um|a)|mice|mouse|rats?|models?|chain reaction|tracking|sequencing|system|tumou?rs?|infarction|"
-    r"failure|disorders?|patients?|controls?|blot\w*|cytometry|chromatography|spectrometry|scattering|reticulum|barrier|"
+    r"failure|disorders?|patients?|controls?|blot\w*|cytometry|chromatography|spectrometry|scattering|"
+    r"reticulum|barrier|"
     r"matrix|tissues?|fluids?|stroke|arthritis|fibroblasts?|macrophages?|hydrogels?|nanoparticles?|environment|therapy|"
     r"region|time|score|curve|ratio|interval|ontology|genomes|virus|serum|saline|acid|stress|species|transition|"
     r"differentiation|degeneration|disc|ischemia|hypoxia|fibrosis|sclerosis|sepsis|nucleus|cord|marrow|vein|artery|"
-    r"apoptosis|pyroptosis|autophagy|body|bodies|endothelium|epithelium|dysfunction|delivery|circles?|plasmids?|domain|mirnas?|micrornas?|rnas?|dna|plasma|metastasis|"
-    r"immunity|angiogenesis|resistance|weight|density|dialysis|surgery|progression|components?|pathways?|wounds?|cells)$",
+    r"apoptosis|pyroptosis|autophagy|body|bodies|endothelium|epithelium|dysfunction|delivery|circles?|"
+    r"plasmids?|domain|mirnas?|micrornas?|rnas?|dna|plasma|metastasis|"
+    r"immunity|angiogenesis|resistance|weight|density|dialysis|surgery|progression|components?|pathways?|"
+    r"wounds?|cells)$",
     re.I,
 )
 
