@@ -73,7 +73,11 @@ SENTENCES = [
     ("MSC exosomes delivering VEGF plasmid grew vessels.", {"dna", "growth_factor", "protein"}, {"VEGF"}),
     ("The exosome-mediated transfer of miR-143 softened scars.", {"mirna"}, {"miR-143"}),
     ("Extracellular vesicles carry proteins, lipids and nucleic acids.", {"protein", "lipid"}, set()),
-    ("These vesicles contain proteins, DNA, mRNA, and non-coding RNAs such as miRNA.", {"protein", "dna", "mrna", "other_rna", "mirna"}, set()),
+    (
+        "These vesicles contain proteins, DNA, mRNA, and non-coding RNAs such as miRNA.",
+        {"protein", "dna", "mrna", "other_rna", "mirna"},
+        set(),
+    ),
     ("Exosomes lowered the serum levels of IL-6, IL-1β and TNF-α.", set(), set()),
     ("Inhibition of miR-100-5p in exosomes removed their benefit.", {"mirna"}, {"miR-100-5p"}),
     ("Exosomes act through miR-340.", {"mirna"}, {"miR-340"}),
@@ -213,21 +217,36 @@ def test_disease_is_the_area_of_the_title(title: str, expected: set[str]) -> Non
 
 ABOUT = [
     # (title, abstract, areas)
-    ("Exosomes of mesenchymal stem cells calm macrophages",
-     "Macrophages matter in many conditions. Mesenchymal cells were once tried in stroke. Here we asked whether their "
-     "exosomes change macrophages in culture. Cells took up exosomes within hours. Secretion of cytokines fell.", set()),
-    ("Mesenchymal stem cell exosomes shield tubular cells",
-     "Cisplatin harms tubules. In this study we gave exosomes to rats with acute kidney injury. Creatinine fell. "
-     "In conclusion, exosomes ease acute kidney injury.", {"kidney"}),
-    ("Exosomes from stem cells: where do we stand?",
-     "In this review we summarise the use of exosomes in diseases such as stroke, myocardial infarction and "
-     "osteoarthritis.", {"neurological", "cardiovascular", "musculoskeletal"}),
-    ("Exosomes ease osteoarthritis in rats",
-     "Osteoarthritis (OA) is painful. Exosomes have helped in stroke and in myocardial infarction. We injected exosomes "
-     "into OA knees of rats. Cartilage improved.", {"musculoskeletal"}),
-    ("Serum vesicles of volunteers", "We studied vesicles of volunteers without diabetes. Vesicle counts were stable. "
-     "No participant had diabetes.", set()),
-]  # fmt: skip
+    (
+        "Exosomes of mesenchymal stem cells calm macrophages",
+        "Macrophages matter in many conditions. Mesenchymal cells were tried in stroke. We asked whether their "
+        "exosomes change macrophages in culture. Cells took up exosomes within hours. Secretion of cytokines fell.",
+        set(),
+    ),
+    (
+        "Mesenchymal stem cell exosomes shield tubular cells",
+        "Cisplatin harms tubules. In this study we gave exosomes to rats with acute kidney injury. Creatinine fell. "
+        "In conclusion, exosomes ease acute kidney injury.",
+        {"kidney"},
+    ),
+    (
+        "Exosomes from stem cells: where do we stand?",
+        "In this review we summarise the use of exosomes in diseases such as stroke, myocardial infarction and "
+        "osteoarthritis.",
+        {"neurological", "cardiovascular", "musculoskeletal"},
+    ),
+    (
+        "Exosomes ease osteoarthritis in rats",
+        "Osteoarthritis (OA) is painful. Exosomes help in stroke and myocardial infarction. We injected exosomes "
+        "into OA knees of rats. Cartilage improved.",
+        {"musculoskeletal"},
+    ),
+    (
+        "Serum vesicles of volunteers",
+        "We studied vesicles of volunteers without diabetes. Vesicle counts were stable. No participant had diabetes.",
+        set(),
+    ),
+]
 
 
 @pytest.mark.parametrize(("title", "abstract", "expected"), ABOUT)
@@ -238,20 +257,60 @@ def test_disease_is_told_from_what_is_only_mentioned(title: str, abstract: str, 
 
 DESIGN = [
     ("Exosomes ease colitis", "We gave exosomes to mice with colitis. Weight recovered.", (), "in_vivo"),
-    ("Exosomes and fibroblasts", "We cultured fibroblasts with exosomes. Migration rose. In vivo studies are needed.", (), "in_vitro"),
+    (
+        "Exosomes and fibroblasts",
+        "We cultured fibroblasts with exosomes. Migration rose. In vivo studies are needed.",
+        (),
+        "in_vitro",
+    ),
     ("Exosomes in cartilage: a review", "This review covers exosomes in cartilage.", ("Review",), "review"),
-    ("Exosomes for stroke: systematic review and meta-analysis", "We searched PubMed and Embase.", ("Review",), "systematic_review"),
-    ("Inhaled exosomes for pneumonia", "Twenty patients received inhaled exosomes. No harm was seen.", (), "clinical_trial"),
-    ("Serum exosomes in lung cancer", "Serum exosomes of 50 patients and 30 healthy controls were compared. The AUC was 0.9.", (), "observational"),
+    (
+        "Exosomes for stroke: systematic review and meta-analysis",
+        "We searched PubMed and Embase.",
+        ("Review",),
+        "systematic_review",
+    ),
+    (
+        "Inhaled exosomes for pneumonia",
+        "Twenty patients received inhaled exosomes. No harm was seen.",
+        (),
+        "clinical_trial",
+    ),
+    (
+        "Serum exosomes in lung cancer",
+        "Serum exosomes of 50 patients and 30 healthy controls were compared. The AUC was 0.9.",
+        (),
+        "observational",
+    ),
     ("Isolation of exosomes", "This protocol describes the isolation of exosomes from medium.", (), "protocol"),
     ("Correction to: Exosomes in mice", "", ("Published Erratum",), "other"),
     ("Reply to a letter on exosomes", "", ("Letter", "Comment"), "other"),
-    ("Exosomes for macular holes", "Five eyes were studied.", ("Journal Article", "Clinical Trial, Phase I"), "clinical_trial"),
-    ("Exosomes in a rat model", "Rats were injected with exosomes. This contrasts with earlier reviews.", (), "in_vivo"),
-    ("Vesicles of patients with lupus", "A cross-sectional study of 40 patients. Vesicles correlated with disease activity.", (), "observational"),
+    (
+        "Exosomes for macular holes",
+        "Five eyes were studied.",
+        ("Journal Article", "Clinical Trial, Phase I"),
+        "clinical_trial",
+    ),
+    (
+        "Exosomes in a rat model",
+        "Rats were injected with exosomes. This contrasts with earlier reviews.",
+        (),
+        "in_vivo",
+    ),
+    (
+        "Vesicles of patients with lupus",
+        "A cross-sectional study of 40 patients. Vesicles correlated with disease activity.",
+        (),
+        "observational",
+    ),
     ("A trial of exosomes: study protocol", "Patients will be randomized to exosomes or placebo.", (), "protocol"),
-    ("Band gap of a perovskite film", "The density functional theory gives a band gap of 2 eV for the film.", (), "other"),
-]  # fmt: skip
+    (
+        "Band gap of a perovskite film",
+        "The density functional theory gives a band gap of 2 eV for the film.",
+        (),
+        "other",
+    ),
+]
 
 
 @pytest.mark.parametrize(("title", "abstract", "types", "expected"), DESIGN)

@@ -16,7 +16,7 @@ from exokb.cli import config, db, lists
 from exokb.cli.annotate import annotate
 from exokb.cli.demo import demo
 from exokb.cli.doctor import doctor
-from exokb.cli.errors import ExitCode, exit_code_of
+from exokb.cli.errors import ExitCode, UsageError, exit_code_of
 from exokb.cli.export import export
 from exokb.cli.fetch import fetch
 from exokb.cli.importing import import_files
@@ -146,15 +146,25 @@ def run(arguments: list[str]) -> int:
     except OSError as error:
         if debug:
             raise
-        say(f"exokb: {error.filename or 'the operating system'}: {error.strerror or error}")
+        if error.filename is None:
+            drop_output()
+        say(f"exokb: {error.filename or 'input or output'}: {error.strerror or error}")
         say("  → check that the file or folder exists, that you may use it, and that the disk has room")
         return ExitCode.LIBRARY_UNUSABLE
     except Exception as error:  # the last resort: a bug must not show as a traceback to a user
         if debug:
             raise
+        if isinstance(error, UnicodeEncodeError) and not _is_text(arguments):
+            tell_error(UsageError(repr(error.object), "is no text in UTF-8", hint="check the encoding of the terminal"))
+            return ExitCode.USAGE
         say(f"exokb: this is a bug in exokb {__version__}: {type(error).__name__}: {error}")
         say("  → nothing half-done is stored. Run the command again with --debug before it, and report what it prints")
         return ExitCode.BUG
+
+
+def _is_text(arguments: list[str]) -> bool:
+    """Whether the arguments are text throughout; bytes that are none come as halves of surrogate pairs."""
+    return not any("\udc80" <= character <= "\udcff" for text in arguments for character in text)
 
 
 def main() -> None:

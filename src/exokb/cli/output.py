@@ -22,8 +22,6 @@ from exokb.cli.streams import writing
 from exokb.errors import ExokbError
 
 if TYPE_CHECKING:
-    from rich.text import Text
-
     from exokb.cli.drawing import Screen
 
 SHOWN_FAILURES = 20
@@ -31,17 +29,19 @@ SHOWN_FAILURES = 20
 
 # C0 and C1 controls but tab and newline, and the bidirectional overrides that make text read other than it is
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+# half a surrogate pair: Python's stand-in for a byte of a command line or file name that is no text
+_NO_TEXT = re.compile("[\ud800-\udfff]")
 _HARMFUL_IN_JSON = re.compile("[\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def clean(text: str) -> str:
-    """Drop control characters; keep tabs and newlines."""
-    return _CONTROL.sub("", text)
+    """Drop control characters, and put a sign for what is no text at all; keep tabs and newlines."""
+    return _NO_TEXT.sub("\ufffd", _CONTROL.sub("", text))
 
 
 def is_terminal() -> bool:
-    """Whether data goes to a person's terminal; ``FORCE_COLOR`` says so too."""
-    return sys.stdout.isatty() or bool(os.environ.get("FORCE_COLOR"))
+    """Whether data goes to a person's terminal. ``FORCE_COLOR`` asks for colours, and does not make a pipe one."""
+    return sys.stdout.isatty()
 
 
 def console() -> Screen:
@@ -102,16 +102,6 @@ def write_tsv(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Write rows as tab-separated values; tabs and line ends in cells become blanks."""
     for row in (header, *rows):
         write_line("\t".join(re.sub(r"[\t\r\n]+", " ", "" if cell is None else str(cell)) for cell in row))
-
-
-def draw_hanging(text: Text, *, first: str = "", indent: int) -> None:
-    """Draw text whose lines all begin ``indent`` columns in; ``first`` stands before the first of them."""
-    from rich.text import Text
-
-    out = console()
-    for at, line in enumerate(text.wrap(out, max(20, out.width - indent))):
-        line.rstrip()
-        out.print(Text(first.ljust(indent) if at == 0 else " " * indent) + line)
 
 
 def write_table(header: Sequence[str], rows: Sequence[Sequence[Any]], *, right: Sequence[int] = ()) -> None:

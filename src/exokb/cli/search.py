@@ -12,7 +12,7 @@ from exokb.app import App
 from exokb.cli.errors import UsageError
 from exokb.cli.export import choose_exporter, write_rows
 from exokb.cli.options import MOST, DbOption, OffsetOption, OutputOption, opened
-from exokb.cli.output import clean, counted, draw_hanging, is_terminal, say, write_json, write_line, write_table
+from exokb.cli.output import clean, counted, is_terminal, say, write_json, write_line, write_table
 from exokb.cli.selection import selecting, split
 from exokb.query.criteria import Criteria
 from exokb.services.export import export_rows
@@ -104,6 +104,8 @@ def _write_facets(app: App, criteria: Criteria, names: list[str], format_: str) 
 
 
 def _draw(app: App, criteria: Criteria, result: SearchResult, offset: int) -> None:
+    from exokb.cli.drawing import draw_hanging
+
     proofs = get_proofs(app, result, SHOWN_FACETS)
     for number, hit in enumerate(result.hits, offset + 1):
         draw_hanging(_title(hit), first=f"{number:>3}", indent=INDENT)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from exokb.domain.annotation import Annotation
+from exokb.domain.annotation import Annotation, Assertion
 from exokb.domain.record import Record
 from exokb.evidence.cargo import CargoAnnotator
 from exokb.evidence.design import DesignAnnotator
 from exokb.evidence.disease import DiseaseAnnotator
 from exokb.evidence.document import Document
+from exokb.evidence.dose import annotate_dose
 from exokb.evidence.matcher import Matcher
+from exokb.evidence.mentioned import annotate_mentioned
 from exokb.evidence.reading import Reading
-from exokb.evidence.registry_numbers import find_registry_numbers
+from exokb.evidence.registry_numbers import find_registry_numbers, may_hold_registry_numbers
 from exokb.evidence.relevance import annotate_relevance, find_msc_vesicles
 from exokb.evidence.source import annotate_source
 from exokb.evidence.vocabulary import Vocabulary
@@ -47,6 +49,8 @@ class Annotator:
         if reading.vesicles:
             found += annotate_relevance(reading, find_msc_vesicles(reading, self._linking), review=review)
             found += self._cargo.annotate(reading, review=review)
+            found += annotate_mentioned(reading, review=review)
+            found += annotate_dose(reading)
         found += _annotate_vesicles(reading)
         found += _annotate_trials(document)
         return tuple(sorted(set(found), key=_order))
@@ -57,10 +61,19 @@ def _order(annotation: Annotation) -> tuple[str, str, int, int, str, str]:
 
 
 def _annotate_vesicles(reading: Reading) -> list[Annotation]:
-    return [reading.annotation("vesicle", m.rules.value, m.start, m.end, m.rule) for m in reading.mentions("vesicle")]
+    """Give the kinds of vesicle; what is no vesicle of this record ("exosome-depleted serum") is background."""
+    spans = reading.vesicles
+    found = []
+    for m in reading.mentions("vesicle"):
+        counts = m.kind == "mesh" or m.rules.id == "secretome" or any(a <= m.start and m.end <= b for a, b in spans)
+        assertion = Assertion.AFFIRMED if counts else Assertion.BACKGROUND
+        found.append(reading.annotation("vesicle", m.rules.value, m.start, m.end, m.rule, assertion))
+    return found
 
 
 def _annotate_trials(document: Document) -> list[Annotation]:
+    if not may_hold_registry_numbers(document.original):
+        return []
     found = []
     for field in _TRIAL_FIELDS:
         start, end = document.field_span(field)

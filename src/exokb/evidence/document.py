@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 from exokb.domain.record import Record
 from exokb.evidence.folding import fold
@@ -32,8 +32,7 @@ class Role(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(NamedTuple):
     """A span of the document with its role."""
 
     start: int
@@ -87,7 +86,7 @@ _CONCLUSION = re.compile(
 _ABBREVIATED = re.compile(
     r"\b(?:e\.g|i\.e|vs|et al|etc|ca|cf|fig|figs|approx|resp|no|dr|st|sp|spp|var|i\.v|i\.p|s\.c|i\.m|b\.w|incl)\.$"
 )
-_BREAK = re.compile(r"[.!?][\"')\]]*\s+(?=\S)|\n|(?<=[a-z]{3}\.)(?=[A-Z][a-z]+ )")
+_BREAK = re.compile(r"[.!?][\"')\]]*(?:\s+(?=\S)|(?=[A-Z][a-z]+ ))|\n")
 
 
 def _spans(text: str, folded: str, start: int) -> list[tuple[int, int]]:
@@ -99,6 +98,9 @@ def _spans(text: str, folded: str, start: int) -> list[tuple[int, int]]:
         if end <= begin:
             continue
         if text[match.start()] == ".":
+            if end == match.start() + 1 and not text[max(0, end - 4) : end - 1].islower():
+                # Without a blank behind the stop, only words end a sentence: "was found.Here we", not "pH 7.Then".
+                continue
             # "E. coli", "vs. control" and "i.v. Injection" go on; "in group B. Mice" does not.
             before = folded[max(0, match.start() - 8) : match.start() + 1]
             if text[end : end + 1].islower() or _ABBREVIATED.search(before):
@@ -227,6 +229,7 @@ class Document:
         return placed
 
 
+@lru_cache(maxsize=512)
 def _label_role(label: str | None, category: str | None) -> Role | None:
     for name in (label, category):
         if name:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import ahocorasick
 
@@ -16,8 +17,7 @@ EXCLUDED = "exclude"
 """Kind of a mention that only keeps shorter ones within it from counting."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """Words of one term in a document: ``document.text[start:end]``.
 
     Attributes:

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from exokb.evidence.folding import fold
+
 _MIRNA = re.compile(
     r"(?<![a-z0-9])(?:(?P<species>hsa|mmu|rno|ssc|cfa|bta|oar|ocu|gga|dre|cel|ebv|kshv)[ _])?(?:exo |"
     r"exosomal |lv |agomir |antagomir |ad |anti |pre |pri )?"
@@ -46,8 +48,6 @@ class NamedMolecule:
 
 def normalise_mirna(text: str) -> str | None:
     """Give the normal form of a microRNA name: ``hsa-microRNA-21-5p`` becomes ``miR-21-5p``; None if it is none."""
-    from exokb.evidence.folding import fold
-
     match = _MIRNA.fullmatch(fold(text.strip()))
     return _mirna(match) if match and not match.group("more") else None
 

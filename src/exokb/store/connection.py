@@ -98,7 +98,14 @@ def _open(path: Path, mode: str) -> sqlite3.Connection:
         connection.close()
         if mode != "ro":
             raise
-        # A write-ahead library on a read-only disk can only be read as if nobody else could write to it.
+        # A write-ahead library on a read-only disk can only be read as if nobody else could write to it. What is not
+        # in the file itself yet would then be missing without a word.
+        if is_there(path.with_name(f"{path.name}-wal")):
+            raise StoreError(
+                str(path),
+                "is on a disk that is read-only, and its newest changes are in another file, which cannot be read there",
+                hint=f"copy it with {path.name}-wal beside it to a place where you may write",
+            ) from None
         connection = sqlite3.connect(f"{location}?mode=ro&immutable=1", uri=True, isolation_level=None)
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     return connection
@@ -135,9 +142,10 @@ def report_errors(path: Path | str) -> Iterator[None]:
     except sqlite3.DatabaseError as error:
         raise translate(error, str(path)) from error
     except OSError as error:
-        raise StoreError(str(path), error.strerror or str(error), hint=_HINTS.get(error.errno or 0, "")) from error
+        raise StoreError(str(path), error.strerror or str(error), hint=_HINTS.get(error.errno or 0, _PLACE)) from error
 
 
+_PLACE = "does the folder exist, may you write there?"
 _HINTS = {errno.ENOSPC: "free some room, then run the same command again: nothing stored is lost"}
 
 
@@ -159,5 +167,5 @@ def translate(error: BaseException, path: str) -> StoreError:
     if "malformed" in text or "corrupt" in text:
         return StoreError(path, f"is damaged ({error})", hint="go back to a backup; `exokb doctor` says what is wrong")
     if "unable to open" in text:
-        return StoreError(path, "cannot be opened or made there", hint="does the folder exist, may you write there?")
+        return StoreError(path, "cannot be opened or made there", hint=_PLACE)
     return StoreError(path, f"the database says: {error}", hint="run `exokb doctor`")

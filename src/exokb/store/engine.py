@@ -5,6 +5,7 @@ A ``postgresql+psycopg://`` URL gives the shared engine; everything below is SQL
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
@@ -29,12 +30,13 @@ def sqlite_path(location: str) -> Path | None:
     try:
         url = make_url(location)
         url.get_dialect()
-    except (ArgumentError, NoSuchModuleError) as error:
+    except (ArgumentError, NoSuchModuleError, ValueError) as error:  # ValueError: a port that is no number
         raise ConfigError("db", "URL", "is no SQLAlchemy URL; use a path, or sqlite:///path") from error
     if url.get_backend_name() == "sqlite":
         if not url.database or url.database == ":memory:":
             raise ConfigError("db", "URL", "names no file")
-        return Path(url.database).expanduser()
+        # as in a path; ~nobody stays as it is, and is then not there
+        return Path(os.path.expanduser(url.database))  # noqa: PTH111  # Path.expanduser raises for ~nobody
     return None
 
 
