@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from exokb.cli.options import DbOption, opened
-from exokb.cli.output import clean, console, draw_hanging, write_json
+from exokb.cli.output import clean, console, write_json
 from exokb.domain.identifiers import parse_identifier
 from exokb.errors import NotInLibrary
 from exokb.services.show import RecordView, show_record
@@ -116,6 +116,8 @@ def _marked(text: str, view: RecordView, field: str, evidence: bool, style: str 
 def _draw_named(entries: Iterable[tuple[str, str]]) -> None:
     """Draw texts with their names before them, all beginning in one column; a long name has a line of its own."""
     from rich.text import Text
+
+    from exokb.cli.drawing import draw_hanging
 
     listed = [(clean(name), clean(text)) for name, text in entries]
     indent = 4 + max((len(name) for name, _ in listed if len(name) <= LONGEST_NAME), default=0)
