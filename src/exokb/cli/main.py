@@ -17,9 +17,11 @@ from exokb.cli.annotate import annotate
 from exokb.cli.demo import demo
 from exokb.cli.doctor import doctor
 from exokb.cli.errors import ExitCode, UsageError, exit_code_of
+from exokb.cli.evaluate import evaluate
 from exokb.cli.export import export
 from exokb.cli.fetch import fetch
 from exokb.cli.importing import import_files
+from exokb.cli.map import map_papers
 from exokb.cli.options import DbOption, Root
 from exokb.cli.output import say, tell_error
 from exokb.cli.review import review
@@ -89,6 +91,8 @@ for name, function in (
     ("tag", tag),
     ("review", review),
     ("table", table),
+    ("map", map_papers),
+    ("eval", evaluate),
     ("stats", stats),
     ("doctor", doctor),
 ):
