@@ -253,3 +253,16 @@ def plain(pmid: int, version: int = 1, before: str = "") -> str:
 )
 def test_pmids_are_read_off_only_where_all_records_are_plain(records: str, pmids: tuple[int, ...]) -> None:
     assert find_plain_pmids((HEAD + records + TAIL).encode()) == pmids
+
+
+def test_some_records_of_a_batch_are_picked_as_they_stand() -> None:
+    from exokb.formats.pubmedxml import pick_records
+
+    records = [
+        f'<PubmedArticle><MedlineCitation><PMID Version="1">{pmid}</PMID></MedlineCitation></PubmedArticle>'
+        for pmid in (990000001, 990000002, 990000003)
+    ]
+    body = f"<PubmedArticleSet>\n{''.join(records)}</PubmedArticleSet>".encode()
+    picked = pick_records(body, {1, 3})
+    assert picked == f"<PubmedArticleSet>\n{records[0]}\n{records[2]}</PubmedArticleSet>".encode()
+    assert pick_records(body, {1, 2, 3}).replace(b"\n", b"") == body.replace(b"\n", b"")

@@ -105,8 +105,8 @@ def _tell(report: FetchReport, wrong: list[InvalidIdentifier]) -> None:
     for name, links in (("citing", report.citing), ("similar", report.similar)):
         if links:
             _tell_links(name, links)
-    if report.ingest.recognised:
-        say(f"{report.ingest.recognised} references that were kept as text now have their paper")
+    if report.ingest.recognised and not report.references:
+        say(f"{report.ingest.recognised} references of papers here have found their paper")
     tell_failures([*wrong, *(failure.error for failure in report.failures)])
 
 

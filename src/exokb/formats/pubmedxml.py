@@ -12,7 +12,7 @@ import gzip
 import io
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, cast
 
@@ -73,6 +73,13 @@ def find_plain_pmids(body: bytes) -> tuple[int, ...]:
     if records != len(pmids) or len(set(pmids)) != records or b"<DeleteCitation" in body:
         return ()
     return pmids
+
+
+def pick_records(body: bytes, positions: Collection[int]) -> bytes:
+    """Give a batch with only the records at those places (from 1), everything else of it as it was."""
+    spans = [(start.start(), end.end()) for start in _START.finditer(body) if (end := _END.search(body, start.end()))]
+    picked = b"\n".join(body[first:last] for at, (first, last) in enumerate(spans, 1) if at in positions)
+    return body[: spans[0][0]] + picked + body[spans[-1][1] :]
 
 
 def decompress(stream: BinaryIO) -> BinaryIO:

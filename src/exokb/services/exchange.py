@@ -118,7 +118,7 @@ class _Import:
         full: list[PreparedBatch] = []
         try:
             for piece in read_pieces(reader, self._unsettled(path), processes=self._processes):
-                self._note(piece)
+                self._note(piece, path)
                 if piece.batch is not None:
                     full.append(piece.batch)
                 if len(full) >= _BATCHES_AT_ONCE:
@@ -133,12 +133,12 @@ class _Import:
         if batches:
             self._ingest.store_prepared(batches)
 
-    def _note(self, piece: ReadPiece) -> None:
+    def _note(self, piece: ReadPiece, path: Path) -> None:
         report = self.report
         report.read += piece.parsed + len(piece.failures)
         report.matched += piece.matched
         report.deleted += piece.deleted
-        report.failures += [Failure(piece.key, failure) for failure in piece.failures]
+        report.failures += [Failure(str(path), failure) for failure in piece.failures]
         self._progress.advance(piece.parsed)
 
     def _unsettled(self, path: Path) -> Iterator[Piece]:
@@ -161,7 +161,7 @@ class _Import:
                     self.report.ingest.outcomes[Outcome.UNCHANGED.value] += len(pmids)
                     self._progress.advance(len(pmids))
                 else:
-                    yield f"{path.name} from record {batch.first}", batch.body
+                    yield f"{path.name} from record {batch.first}", batch.body, batch.first, batch.offset
 
     def _is_settled(self, body: bytes, pmids: Sequence[int]) -> bool:
         # Opened each time: a reader that stays keeps the library's write-ahead log growing.

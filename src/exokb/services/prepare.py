@@ -10,6 +10,7 @@ from exokb.domain.payload import Payload
 from exokb.domain.record import Record
 from exokb.errors import PayloadError
 from exokb.evidence.annotator import Annotator
+from exokb.formats.pubmedxml import pick_records
 from exokb.sources.pubmed.parse import parse_records
 from exokb.store.prepared import PackedPayload, PreparedRecord, pack_payload, prepare_record
 
@@ -83,17 +84,23 @@ class PieceReader:
     matches: Match | None = None
     store: bool = True
 
-    def read(self, key: str, body: bytes) -> ReadPiece:
-        """Read one piece.
+    def read(self, key: str, body: bytes, first: int, offset: int) -> ReadPiece:
+        """Read one piece, whose first record is the ``first`` of its file and begins ``offset`` bytes into it.
+
+        Of a piece of which only some records are wanted, only those are kept.
 
         Raises:
             PayloadError: it is no PubMed XML at all.
         """
-        parsed = parse_records(body)
-        kept = [(at, record) for at, record in parsed.records if self.matches is None or self.matches(record)]
+        parsed = parse_records(body, first=first, offset=offset)
+        wanted = [(at, record) for at, record in parsed.records if self.matches is None or self.matches(record)]
+        kept = [(at - first + 1, record) for at, record in wanted]
+        whole = parsed.complete and not parsed.failures and not parsed.deleted
         batch = None
+        if whole and len(kept) < len(parsed.records) and kept:
+            body = pick_records(body, {at for at, _ in kept})
+            kept = [(at, record) for at, (_, record) in enumerate(kept, 1)]
         if self.store and (kept or parsed.deleted):
             payload = Payload(self.source, key, "application/xml", body, self.observed_at)
-            whole = parsed.complete and not parsed.failures and not parsed.deleted
             batch = prepare_batch(payload, kept, self.annotator, withdrawn=parsed.deleted, whole=whole)
         return ReadPiece(key, len(parsed.records), len(kept), parsed.failures, len(parsed.deleted), batch)

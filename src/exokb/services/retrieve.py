@@ -147,7 +147,9 @@ class Retriever:
                 about
                 or trouble
                 or UpstreamNotFound(
-                    self._source.name, f"PMID {pmid}", f"not in the reply{f' ({broken})' if broken else ''}"
+                    self._source.name,
+                    f"PMID {pmid}",
+                    f"not in the reply ({broken})" if broken else "no record has this PMID",
                 )
             )
             self._report_missing([pmid], reason, report)

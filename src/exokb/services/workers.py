@@ -21,8 +21,8 @@ from queue import SimpleQueue
 from exokb.errors import ExokbError
 from exokb.services.prepare import PieceReader, ReadPiece
 
-Piece = tuple[str, bytes]
-"""A piece's key and its bytes."""
+Piece = tuple[str, bytes, int, int]
+"""What `PieceReader.read` takes: a piece's key, its bytes, and where in the file it begins."""
 
 MOST_PROCESSES = 4
 """More would wait for the one that stores, and each takes some 80 MB."""
