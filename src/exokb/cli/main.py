@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import StringIO
 from typing import Annotated, Any
 
 import typer
@@ -141,7 +142,9 @@ def run(arguments: list[str]) -> int:
         tell_error(error)
         return exit_code_of(error)
     except ClickException as error:
-        error.show()  # type: ignore[attr-defined]  # every ClickException has it
+        told = StringIO()
+        error.show(told)  # type: ignore[attr-defined]  # every ClickException has it
+        say(told.getvalue().rstrip())  # what was typed may hold control characters, or be no text
         return ExitCode.USAGE
     except typer.Abort:
         return ExitCode.INTERRUPTED
