@@ -127,6 +127,7 @@ def test_list(cli: Cli, command: str, name: str, papers: list[str]) -> None:
         st.one_of(_ANYTHING, _FLAG, _OPTION, st.sampled_from(["search", "list", "db", "config", "stats"])), max_size=4
     )
 )
+@example(["search", "--\udc80\x1b[31m"])
 def test_any_words_at_all(reader: Cli, words: list[str]) -> None:
     # what installs or writes outside the test's folder is not for trying at random
     if any(word.startswith("--in") for word in words):

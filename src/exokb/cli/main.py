@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
+from io import StringIO
 from typing import Annotated, Any
 
 import typer
@@ -140,7 +141,9 @@ def run(arguments: list[str]) -> int:
         tell_error(error)
         return exit_code_of(error)
     except ClickException as error:
-        error.show()  # type: ignore[attr-defined]  # every ClickException has it
+        told = StringIO()
+        error.show(told)  # type: ignore[attr-defined]  # every ClickException has it
+        say(told.getvalue().rstrip())  # what was typed may hold control characters, or be no text
         return ExitCode.USAGE
     except typer.Abort:
         return ExitCode.INTERRUPTED
