@@ -4,37 +4,45 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
 from exokb import __version__
-from exokb.cli import config, db, lists
-from exokb.cli.annotate import annotate
-from exokb.cli.demo import demo
-from exokb.cli.doctor import doctor
 from exokb.cli.errors import ExitCode, UsageError, exit_code_of
-from exokb.cli.evaluate import evaluate
-from exokb.cli.export import export
-from exokb.cli.fetch import fetch
-from exokb.cli.importing import import_files
-from exokb.cli.map import map_papers
 from exokb.cli.options import DbOption, Root
 from exokb.cli.output import say, tell_error
-from exokb.cli.review import review
-from exokb.cli.search import search
-from exokb.cli.show import show
-from exokb.cli.stats import stats
 from exokb.cli.streams import drop_output, prepare_streams, writing
-from exokb.cli.table import table
-from exokb.cli.tag import tag
 from exokb.errors import ExokbError
 
 # Typer brings its own copy of click in some versions: the base of its usage errors is found from one of them.
 ClickException: type[Exception] = next(c for c in typer.BadParameter.__mro__ if c.__name__ == "ClickException")
+
+
+COMMANDS = {
+    "demo": "demo:demo",
+    "fetch": "fetch:fetch",
+    "import": "importing:import_files",
+    "search": "search:search",
+    "show": "show:show",
+    "export": "export:export",
+    "annotate": "annotate:annotate",
+    "tag": "tag:tag",
+    "review": "review:review",
+    "table": "table:table",
+    "map": "map:map_papers",
+    "eval": "evaluate:evaluate",
+    "stats": "stats:stats",
+    "doctor": "doctor:doctor",
+    "list": "lists:app",
+    "config": "config:app",
+    "db": "db:app",
+}
+"""Every command: its name, and the module of this package and the function (or group) in it."""
 
 
 class Stopped(Exception):
@@ -70,45 +78,12 @@ def _stopping() -> Iterator[None]:
         raise Stopped(ExitCode.PIPE_CLOSED) from None
 
 
-app = typer.Typer(
-    name="exokb",
-    cls=Commands,
-    help="A local literature knowledge base for reviewers of MSC exosomes and other extracellular vesicles.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-
-for name, function in (
-    ("demo", demo),
-    ("fetch", fetch),
-    ("import", import_files),
-    ("search", search),
-    ("show", show),
-    ("export", export),
-    ("annotate", annotate),
-    ("tag", tag),
-    ("review", review),
-    ("table", table),
-    ("map", map_papers),
-    ("eval", evaluate),
-    ("stats", stats),
-    ("doctor", doctor),
-):
-    app.command(name)(function)
-app.add_typer(lists.app, name="list")
-app.add_typer(config.app, name="config")
-app.add_typer(db.app, name="db")
-
-
 def _version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"exokb {__version__}")
         raise typer.Exit
 
 
-@app.callback()
 def root(
     context: typer.Context,
     db: DbOption = None,
@@ -122,11 +97,35 @@ def root(
     context.obj = Root(db=db, debug=debug)
 
 
+def make_app(names: Iterable[str] = COMMANDS) -> typer.Typer:
+    """Make the command line, of all commands or of some. Importing and describing them all takes half of a search."""
+    app = typer.Typer(
+        name="exokb",
+        cls=Commands,
+        help="A local literature knowledge base for reviewers of MSC exosomes and other extracellular vesicles.",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(root)
+    for name in names:
+        module, _, attribute = COMMANDS[name].partition(":")
+        found = getattr(import_module(f"exokb.cli.{module}"), attribute)
+        if isinstance(found, typer.Typer):
+            app.add_typer(found, name=name)
+        else:
+            app.command(name)(found)
+    return app
+
+
 def run(arguments: list[str]) -> int:
     """Run the command line and give the exit code; nothing but ``SystemExit`` of the interpreter gets past it."""
     debug = "--debug" in arguments
     try:
         with _stopping():
+            # Where the first word is a command, it needs no other.
+            app = make_app(arguments[:1] if arguments and arguments[0] in COMMANDS else COMMANDS)
             result = app(args=arguments, prog_name="exokb", standalone_mode=False)
             with writing():
                 sys.stdout.flush()
