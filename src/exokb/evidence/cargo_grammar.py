@@ -70,7 +70,7 @@ class CargoGrammar:
         hits: dict[Molecule, str] = {}
         for rule in self._patterns:
             for match in rule.pattern.finditer(masked):
-                if self._is_target(match) or (rule.name == "via" and hits):
+                if self._is_target(match) or (rule.name == "via" and any(m.name for m in hits)):
                     # "LncRNA H19 in exosomes acts through miR-29": where the load is named, the way is a target's.
                     continue
                 at = match.start("m")

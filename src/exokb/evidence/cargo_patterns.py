@@ -64,7 +64,7 @@ def build_patterns(vocabulary: Vocabulary) -> tuple[CargoPattern, ...]:
             rf"{v} ?\(?{words['borne']}?(?: and [a-z]+ free)?(?: (?:the|and|of))? ?{m}"
             rf"(?! (?:induced|treated|stimulated))"), True),
         CargoPattern("bearing", re.compile(
-            rf"{m} ?(?:s )?{words['bearing']}? ?{words['bearing']}? ?(?:{c} ?|cells? |s ){{0,2}}"
+            rf"{m} ?(?:s |\(\+\) |\+ )?{words['bearing']}? ?{words['bearing']}? ?(?:{c} ?|cells? |s ){{0,2}}"
             rf"(?:derived |secreted |released )?{v}"), True),
         CargoPattern("cargo", re.compile(
             rf"{v}{near}{{0,60}}?{m} (?:cargo|contents?|profile|signature|composition|load)"), False),
