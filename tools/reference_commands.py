@@ -8,13 +8,13 @@ from inspect import cleandoc
 import click
 import typer
 
-from exokb.cli.main import app
+from exokb.cli.main import make_app
 from tools.markdown import plain
 
 
 def root_command() -> click.Command:
     """The ``exokb`` command with everything below it."""
-    return typer.main.get_command(app)
+    return typer.main.get_command(make_app())
 
 
 def root_context(root: click.Command) -> click.Context:

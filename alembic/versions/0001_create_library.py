@@ -98,8 +98,9 @@ def upgrade():
         sa.Column("media_type", sa.String(), nullable=False),
         sa.Column("sha256", sa.LargeBinary(), nullable=False),
         sa.Column("size", sa.Integer(), nullable=False),
-        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("parsed_with", sa.String(), nullable=True),
         sa.Column("observed_at", sa.String(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_payload"),
         sa.UniqueConstraint("sha256", name="uq_payload_sha256"),
     )
@@ -137,7 +138,6 @@ def upgrade():
         sa.Column("sort_date", sa.String(), nullable=True),
         sa.Column("retracted", sa.Boolean(), nullable=False),
         sa.Column("notices", sa.Text(), server_default="", nullable=False),
-        sa.Column("document", sa.Text(), nullable=False),
         sa.Column("source", sa.String(), nullable=False),
         sa.Column("payload_id", sa.Integer(), nullable=True),
         sa.Column("payload_position", sa.Integer(), nullable=True),
@@ -145,6 +145,7 @@ def upgrade():
         sa.Column("added_at", sa.String(), nullable=False),
         sa.Column("updated_at", sa.String(), nullable=False),
         sa.Column("withdrawn_at", sa.String(), nullable=True),
+        sa.Column("document", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["payload_id"], ["payload.id"], name="fk_record_payload_id"),
         sa.PrimaryKeyConstraint("id", name="pk_record"),
         sa.UniqueConstraint("pmid", name="uq_record_pmid"),
@@ -246,10 +247,19 @@ def upgrade():
         sa.ForeignKeyConstraint(["citing_id"], ["record.id"], name="fk_reference_citing_id", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name="pk_reference"),
     )
-    op.create_index("ix_reference_cited_doi", "reference", ["cited_doi"], unique=False)
-    op.create_index("ix_reference_cited_pmid", "reference", ["cited_pmid"], unique=False)
+    op.create_index(
+        "ix_reference_cited_doi", "reference", ["cited_doi"], unique=False,
+        sqlite_where=sa.text("cited_pmid IS NULL AND cited_doi IS NOT NULL"),
+    )  # fmt: skip
+    op.create_index(
+        "ix_reference_cited_pmid", "reference", ["cited_pmid"], unique=False,
+        sqlite_where=sa.text("cited_pmid IS NOT NULL"),
+    )  # fmt: skip
     op.create_index("ix_reference_citing_id", "reference", ["citing_id"], unique=False)
-    op.create_index("ix_reference_place", "reference", ["place"], unique=False)
+    op.create_index(
+        "ix_reference_place", "reference", ["place"], unique=False,
+        sqlite_where=sa.text("place IS NOT NULL"),
+    )  # fmt: skip
     op.create_table(
         "reference_check",
         sa.Column("record_id", sa.Integer(), nullable=False),

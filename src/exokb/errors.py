@@ -41,6 +41,16 @@ class ExokbError(Exception):
         super().__init__(message)
         self.hint = hint
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle the message and the attributes: an error of another process comes back as it was."""
+        return _restore, (type(self), self.args, self.__dict__)
+
+
+def _restore(kind: type[ExokbError], args: tuple[object, ...], attributes: dict[str, object]) -> ExokbError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(attributes)
+    return error
+
 
 class ConfigError(ExokbError):
     """A setting is unknown, malformed or contradictory."""

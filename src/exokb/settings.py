@@ -95,10 +95,14 @@ def hide_password(text: str) -> str:
     """Give a URL without its password and query; any other text as it is."""
     if "://" not in text:
         return text
-    parts = urlsplit(text)
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:  # what cannot be read may hold a password anywhere
+        return f"{text.split('://')[0]}://***"
     host = parts.hostname or ""
-    if parts.port:
-        host = f"{host}:{parts.port}"
+    if port:
+        host = f"{host}:{port}"
     if parts.username:
         host = f"{parts.username}@{host}" if not parts.password else f"{parts.username}:***@{host}"
     return urlunsplit((parts.scheme, host, parts.path, "", ""))
@@ -120,14 +124,17 @@ def load_settings(
     environ = os.environ if environment is None else environment
     values: dict[str, str] = {}
     origins: dict[str, str] = {}
-    given_home = home or (Path(environ["EXOKB_HOME"]).expanduser() if environ.get("EXOKB_HOME") else None)
+    given_home = home
+    if home is None and environ.get("EXOKB_HOME"):
+        given_home = _expanded(environ["EXOKB_HOME"], "home", "environment EXOKB_HOME")
     folder = given_home or _default_home()
     origins["home"] = "environment EXOKB_HOME" if environ.get("EXOKB_HOME") and home is None else "default"
     user_file = (given_home / "config.toml") if given_home else _user_config_file()
     _take_file(user_file, values, origins)
     chosen = db or environ.get("EXOKB_DB") or values.get("db")
     if chosen and "://" not in chosen:
-        _take_file(Path(chosen).expanduser().parent / "exokb.toml", values, origins)
+        origin = "flag --db" if db else "environment EXOKB_DB" if environ.get("EXOKB_DB") else origins["db"]
+        _take_file(_expanded(chosen, "db", origin).parent / "exokb.toml", values, origins)
     elif not chosen:
         _take_file(folder / "exokb.toml", values, origins)
     for name, setting in KNOWN.items():
@@ -143,6 +150,13 @@ def load_settings(
     for name in KNOWN:
         origins.setdefault(name, "default")
     return Settings(home=folder, origins=origins, **typed)
+
+
+def _expanded(path: str, key: str, origin: str) -> Path:
+    try:
+        return Path(path).expanduser()
+    except RuntimeError as error:  # ~nobody
+        raise ConfigError(key, origin, f"{path!r} begins with the home folder of a user who is not there") from error
 
 
 def _take_file(path: Path, values: dict[str, str], origins: dict[str, str]) -> None:
@@ -170,6 +184,12 @@ def _typed(name: str, text: str, origin: str) -> Any:
     if name.endswith("_url"):
         if not text.startswith(("http://", "https://")):
             raise ConfigError(name, origin, "must start with http:// or https://")
+        try:
+            whole = bool(urlsplit(text).hostname) and urlsplit(text).port != 0
+        except ValueError:  # brackets that do not match, a port that is no number
+            whole = False
+        if not whole:
+            raise ConfigError(name, origin, "is no URL: the name of the server or its port cannot be read")
         return text if text.endswith("/") else text + "/"
     if kind in ("int", "float"):
         try:

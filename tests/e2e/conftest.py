@@ -31,13 +31,13 @@ class Exokb:
     def library(self) -> Path:
         return self.home / "library.exokb"
 
-    def _environment(self) -> dict[str, str]:
+    def process_environment(self) -> dict[str, str]:
         keep = {k: v for k, v in os.environ.items() if not k.startswith(("EXOKB_", "NCBI_")) and k != "EMAIL"}
         return {
             **keep,
             "EXOKB_HOME": str(self.home),
             "NCBI_API_KEY": "0123456789abcdef0123456789abcdef0123",
-            "EXOKB_READ_TIMEOUT": "2",
+            "EXOKB_READ_TIMEOUT": "4",
             "EXOKB_ATTEMPTS": "3",
             "NO_COLOR": "1",
             "COLUMNS": "200",
@@ -47,7 +47,7 @@ class Exokb:
     def start(self, *arguments: str, **more: Any) -> subprocess.Popen[str]:
         return subprocess.Popen(
             [sys.executable, "-m", "exokb", *arguments],
-            env=self._environment(),
+            env=self.process_environment(),
             cwd=self.home,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -58,7 +58,7 @@ class Exokb:
     def run(self, *arguments: str, given: str | None = None, code: int = 0) -> subprocess.CompletedProcess[str]:
         done = subprocess.run(
             [sys.executable, "-m", "exokb", *arguments],
-            env=self._environment(),
+            env=self.process_environment(),
             cwd=self.home,
             capture_output=True,
             text=True,
@@ -83,6 +83,15 @@ class Exokb:
         connection = sqlite3.connect(self.library)
         try:
             return connection.execute(sql).fetchall()
+        finally:
+            connection.close()
+
+    def change(self, sql: str, *values: object) -> None:
+        """Write into the library behind the command's back."""
+        connection = sqlite3.connect(self.library)
+        try:
+            connection.execute(sql, values)
+            connection.commit()
         finally:
             connection.close()
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from exokb.errors import PayloadError
 from exokb.formats import pubmedxml
-from exokb.formats.pubmedxml import XmlBatch, decompress, looks_like_pubmed_xml, split_batches
+from exokb.formats.pubmedxml import XmlBatch, decompress, find_plain_pmids, looks_like_pubmed_xml, split_batches
 from exokb.sources.pubmed.parse import parse_records
 
 HEAD = '<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE PubmedArticleSet PUBLIC "x" "y">\n<PubmedArticleSet xmlns:mml="http://www.w3.org/1998/Math/MathML">\n'
@@ -233,3 +233,23 @@ def test_a_corrupt_gzip_is_an_error_with_a_position() -> None:
 )
 def test_pubmed_xml_is_told_from_other_files(head: bytes, expected: bool) -> None:
     assert looks_like_pubmed_xml(head) is expected
+
+
+def plain(pmid: int, version: int = 1, before: str = "") -> str:
+    citation = f'<MedlineCitation Status="MEDLINE">{before}<PMID Version="{version}">{pmid}</PMID></MedlineCitation>'
+    return f"<PubmedArticle>{citation}</PubmedArticle>\n"
+
+
+@pytest.mark.parametrize(
+    ("records", "pmids"),
+    [
+        (plain(FIRST) + plain(FIRST + 1), (FIRST, FIRST + 1)),
+        ("", ()),
+        (plain(FIRST) + plain(FIRST, 2), ()),
+        (plain(FIRST) + plain(FIRST + 1, before="<!-- -->"), ()),
+        (plain(FIRST) + "<PubmedArticle><PubmedData/></PubmedArticle>", ()),
+        (plain(FIRST) + DELETED, ()),
+    ],
+)
+def test_pmids_are_read_off_only_where_all_records_are_plain(records: str, pmids: tuple[int, ...]) -> None:
+    assert find_plain_pmids((HEAD + records + TAIL).encode()) == pmids

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from exokb.cli.options import DbOption, opened
-from exokb.cli.output import say, write_line
+from exokb.cli.output import counted, say, write_line
 
 app = typer.Typer(help="The library file.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -42,6 +42,14 @@ def backup(
         to = target or library.path.with_name(f"{library.path.name}.{moment:%Y%m%dT%H%M%S}.backup")
         library.backup(to)
     write_line(str(to))
+    return 0
+
+
+@app.command()
+def reindex(context: typer.Context, db: DbOption = None) -> int:
+    """Make the text index again from the stored papers; nothing else is touched."""
+    with opened(context, db) as opened_app:
+        say(f"{counted(opened_app.library.reindex(), 'paper')} indexed")
     return 0
 
 

@@ -38,3 +38,11 @@ def draw_table(header: Sequence[str], rows: Iterable[Sequence[str | Text]], *, r
         # Text, also for plain strings: rich reads brackets in a string as markup
         table.add_row(*(Text(clean(cell)) if isinstance(cell, str) else cell for cell in row))
     Screen().print(table)
+
+
+def draw_hanging(text: Text, *, first: str = "", indent: int) -> None:
+    """Draw text whose lines all begin ``indent`` columns in; ``first`` stands before the first of them."""
+    screen = Screen()
+    for at, line in enumerate(text.wrap(screen, max(20, screen.width - indent))):
+        line.rstrip()
+        screen.print(Text(first.ljust(indent) if at == 0 else " " * indent) + line)

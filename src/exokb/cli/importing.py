@@ -30,10 +30,13 @@ def import_files(
     """
     from exokb.query.match import Matcher
     from exokb.services.exchange import import_files as take_files
+    from exokb.services.workers import usable_processes
 
     matches = Matcher(Criteria(text=match)).matches if match.strip() else None
     with opened(context, db) as app, progress_bar() as progress:
-        report = take_files(app, files, matches=matches, dry_run=dry_run, progress=progress)
+        report = take_files(
+            app, files, matches=matches, dry_run=dry_run, processes=usable_processes(), progress=progress
+        )
     outcomes = report.ingest.outcomes
     parts = [f"{counted(report.read, 'record')} read"]
     parts += [f"{report.matched} match"] if match.strip() else []

@@ -4,32 +4,45 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
 from exokb import __version__
-from exokb.cli import config, db, lists
-from exokb.cli.annotate import annotate
-from exokb.cli.demo import demo
-from exokb.cli.doctor import doctor
-from exokb.cli.errors import ExitCode, exit_code_of
-from exokb.cli.export import export
-from exokb.cli.fetch import fetch
-from exokb.cli.importing import import_files
+from exokb.cli.errors import ExitCode, UsageError, exit_code_of
 from exokb.cli.options import DbOption, Root
 from exokb.cli.output import say, tell_error
-from exokb.cli.search import search
-from exokb.cli.show import show
-from exokb.cli.stats import stats
 from exokb.cli.streams import drop_output, prepare_streams, writing
 from exokb.errors import ExokbError
 
 # Typer brings its own copy of click in some versions: the base of its usage errors is found from one of them.
 ClickException: type[Exception] = next(c for c in typer.BadParameter.__mro__ if c.__name__ == "ClickException")
+
+
+COMMANDS = {
+    "demo": "demo:demo",
+    "fetch": "fetch:fetch",
+    "import": "importing:import_files",
+    "search": "search:search",
+    "show": "show:show",
+    "export": "export:export",
+    "annotate": "annotate:annotate",
+    "tag": "tag:tag",
+    "review": "review:review",
+    "table": "table:table",
+    "map": "map:map_papers",
+    "eval": "evaluate:evaluate",
+    "stats": "stats:stats",
+    "doctor": "doctor:doctor",
+    "list": "lists:app",
+    "config": "config:app",
+    "db": "db:app",
+}
+"""Every command: its name, and the module of this package and the function (or group) in it."""
 
 
 class Stopped(Exception):
@@ -65,40 +78,12 @@ def _stopping() -> Iterator[None]:
         raise Stopped(ExitCode.PIPE_CLOSED) from None
 
 
-app = typer.Typer(
-    name="exokb",
-    cls=Commands,
-    help="A local literature knowledge base for reviewers of MSC exosomes and other extracellular vesicles.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-
-for name, function in (
-    ("demo", demo),
-    ("fetch", fetch),
-    ("import", import_files),
-    ("search", search),
-    ("show", show),
-    ("export", export),
-    ("annotate", annotate),
-    ("stats", stats),
-    ("doctor", doctor),
-):
-    app.command(name)(function)
-app.add_typer(lists.app, name="list")
-app.add_typer(config.app, name="config")
-app.add_typer(db.app, name="db")
-
-
 def _version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"exokb {__version__}")
         raise typer.Exit
 
 
-@app.callback()
 def root(
     context: typer.Context,
     db: DbOption = None,
@@ -112,11 +97,35 @@ def root(
     context.obj = Root(db=db, debug=debug)
 
 
+def make_app(names: Iterable[str] = COMMANDS) -> typer.Typer:
+    """Make the command line, of all commands or of some. Importing and describing them all takes half of a search."""
+    app = typer.Typer(
+        name="exokb",
+        cls=Commands,
+        help="A local literature knowledge base for reviewers of MSC exosomes and other extracellular vesicles.",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(root)
+    for name in names:
+        module, _, attribute = COMMANDS[name].partition(":")
+        found = getattr(import_module(f"exokb.cli.{module}"), attribute)
+        if isinstance(found, typer.Typer):
+            app.add_typer(found, name=name)
+        else:
+            app.command(name)(found)
+    return app
+
+
 def run(arguments: list[str]) -> int:
     """Run the command line and give the exit code; nothing but ``SystemExit`` of the interpreter gets past it."""
     debug = "--debug" in arguments
     try:
         with _stopping():
+            # Where the first word is a command, it needs no other.
+            app = make_app(arguments[:1] if arguments and arguments[0] in COMMANDS else COMMANDS)
             result = app(args=arguments, prog_name="exokb", standalone_mode=False)
             with writing():
                 sys.stdout.flush()
@@ -140,15 +149,25 @@ def run(arguments: list[str]) -> int:
     except OSError as error:
         if debug:
             raise
-        say(f"exokb: {error.filename or 'the operating system'}: {error.strerror or error}")
+        if error.filename is None:
+            drop_output()
+        say(f"exokb: {error.filename or 'input or output'}: {error.strerror or error}")
         say("  → check that the file or folder exists, that you may use it, and that the disk has room")
         return ExitCode.LIBRARY_UNUSABLE
     except Exception as error:  # the last resort: a bug must not show as a traceback to a user
         if debug:
             raise
+        if isinstance(error, UnicodeEncodeError) and not _is_text(arguments):
+            tell_error(UsageError(repr(error.object), "is no text in UTF-8", hint="check the encoding of the terminal"))
+            return ExitCode.USAGE
         say(f"exokb: this is a bug in exokb {__version__}: {type(error).__name__}: {error}")
         say("  → nothing half-done is stored. Run the command again with --debug before it, and report what it prints")
         return ExitCode.BUG
+
+
+def _is_text(arguments: list[str]) -> bool:
+    """Whether the arguments are text throughout; bytes that are none come as halves of surrogate pairs."""
+    return not any("\udc80" <= character <= "\udcff" for text in arguments for character in text)
 
 
 def main() -> None:

@@ -11,6 +11,7 @@ import re
 import stat
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -28,17 +29,19 @@ SHOWN_FAILURES = 20
 
 # C0 and C1 controls but tab and newline, and the bidirectional overrides that make text read other than it is
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+# half a surrogate pair: Python's stand-in for a byte of a command line or file name that is no text
+_NO_TEXT = re.compile("[\ud800-\udfff]")
 _HARMFUL_IN_JSON = re.compile("[\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def clean(text: str) -> str:
-    """Drop control characters; keep tabs and newlines."""
-    return _CONTROL.sub("", text)
+    """Drop control characters, and put a sign for what is no text at all; keep tabs and newlines."""
+    return _NO_TEXT.sub("\ufffd", _CONTROL.sub("", text))
 
 
 def is_terminal() -> bool:
-    """Whether data goes to a person's terminal; ``FORCE_COLOR`` says so too."""
-    return sys.stdout.isatty() or bool(os.environ.get("FORCE_COLOR"))
+    """Whether data goes to a person's terminal. ``FORCE_COLOR`` asks for colours, and does not make a pipe one."""
+    return sys.stdout.isatty()
 
 
 def console() -> Screen:
@@ -62,11 +65,23 @@ def tell_error(error: ExokbError, *, about: str = "") -> None:
 
 
 def tell_failures(errors: Sequence[ExokbError], *, about: Sequence[str] = ()) -> None:
-    """Tell the first failures of many, and how many more there are; ``about``: what each concerns."""
-    for at, error in enumerate(errors[:SHOWN_FAILURES]):
-        tell_error(error, about=about[at] if about else "")
-    if len(errors) > SHOWN_FAILURES:
-        say(f"exokb: and {len(errors) - SHOWN_FAILURES} more that failed")
+    """Tell the first failures of many, each reason once for what it concerns, and how many more there are.
+
+    ``about``: what each concerns.
+    """
+    items = list(zip(about or [""] * len(errors), map(str, errors), strict=True))
+    reasons = Counter(items)
+    told: set[tuple[str, str]] = set()
+    for item, error in zip(items, errors, strict=True):
+        if item in told:
+            continue
+        if len(told) == SHOWN_FAILURES:
+            say(f"exokb: and {sum(n for reason, n in reasons.items() if reason not in told)} more that failed")
+            break
+        told.add(item)
+        tell_error(error, about=item[0])
+        if reasons[item] > 1:
+            say(f"  ({counted(reasons[item], 'item')} failed so)")
 
 
 def counted(number: int, noun: str) -> str:

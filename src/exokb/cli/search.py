@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,7 +12,7 @@ from exokb.app import App
 from exokb.cli.errors import UsageError
 from exokb.cli.export import choose_exporter, write_rows
 from exokb.cli.options import MOST, DbOption, OffsetOption, OutputOption, opened
-from exokb.cli.output import clean, console, counted, is_terminal, say, write_json, write_line, write_table
+from exokb.cli.output import clean, counted, is_terminal, say, write_json, write_line, write_table
 from exokb.cli.selection import selecting, split
 from exokb.query.criteria import Criteria
 from exokb.services.export import export_rows
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from exokb.store.search.sqlite import SearchResult
 
 PAGE = 20
+INDENT = 5
+"""Columns before a hit: its number."""
 SHOWN_FACETS = ("disease", "cargo", "source", "design")
 COUNTED_FACETS = "disease,cargo,source,design,relevance,trial_status,type,year"
 
@@ -100,12 +104,13 @@ def _write_facets(app: App, criteria: Criteria, names: list[str], format_: str) 
 
 
 def _draw(app: App, criteria: Criteria, result: SearchResult, offset: int) -> None:
+    from exokb.cli.drawing import draw_hanging
+
     proofs = get_proofs(app, result, SHOWN_FACETS)
-    out = console()
     for number, hit in enumerate(result.hits, offset + 1):
-        out.print(_title(number, hit))
+        draw_hanging(_title(hit), first=f"{number:>3}", indent=INDENT)
         for line in _below(criteria, hit, proofs.get(hit.record_id, {})):
-            out.print(line)
+            draw_hanging(line, indent=INDENT)
     last = offset + len(result.hits)
     if not result.hits:
         say("nothing found" if not offset else f"there are only {result.total}")
@@ -117,10 +122,10 @@ def _draw(app: App, criteria: Criteria, result: SearchResult, offset: int) -> No
         say(f"note: {note}")
 
 
-def _title(number: int, hit: Hit) -> Text:
+def _title(hit: Hit) -> Text:
     from rich.text import Text
 
-    line = Text(f"{number:>3}  ")
+    line = Text()
     line.append(f"{hit.pmid or hit.doi or 'no identifier'}", style="bold cyan")
     line.append("  ")
     for piece in hit.title_pieces:
@@ -134,31 +139,38 @@ def _below(criteria: Criteria, hit: Hit, proofs: dict[tuple[str, str], tuple[str
     from rich.text import Text
 
     where = ", ".join(str(part) for part in (hit.first_author, hit.journal, hit.year) if part)
-    lines = [Text(f"     {clean(where)}", style="dim")]
-    asked = {facet for facet, _ in criteria.terms}
-    evidence = Text("     ")
+    lines = [Text(clean(where), style="dim")]
+    evidence = Text()
     for facet in SHOWN_FACETS:
-        values = hit.terms.get(facet, ())
+        # What was asked for comes first, with its words.
+        values = sorted(hit.terms.get(facet, ()), key=lambda value: (facet, value) not in criteria.terms)
         if not values:
             continue
-        if len(evidence) > 5:
+        if evidence:
             evidence.append("  ")
         evidence.append(f"{facet} ", style="dim")
+        proven = _asked(criteria, facet, values)
         for at, value in enumerate(values):
             evidence.append(", " if at else "")
             evidence.append(value, style="green")
-            if facet in asked and (facet, value) in proofs:
+            if value in proven and (facet, value) in proofs:
                 words, field = proofs[facet, value]
                 quoted = f"“{clean(words)}” " if words else ""
                 evidence.append(f" {quoted}({field})", style="italic")
-    if len(evidence) > 5:
+    if evidence:
         lines.append(evidence)
     if hit.trials:
         told = ", ".join(f"{t.trial_id} {t.status or '(not in the library)'}" for t in hit.trials)
-        lines.append(Text(f"     trials {told}", style="magenta"))
+        lines.append(Text(f"trials {told}", style="magenta"))
     if hit.snippet:
-        snippet = Text(f"     {hit.snippet.field}: ", style="dim")
+        snippet = Text(f"{hit.snippet.field}: ", style="dim")
         for piece in hit.snippet.pieces:
             snippet.append(clean(piece.text), style="yellow" if piece.marked else "")
         lines.append(snippet)
     return lines
+
+
+def _asked(criteria: Criteria, facet: str, values: Sequence[str]) -> set[str]:
+    """Those of a hit's values that were asked for, whose proof is to be shown; all where they were asked by label."""
+    asked = {"_".join(re.findall(r"[^\W_]+", value.lower())) for name, value in criteria.terms if name == facet}
+    return (asked & set(values)) or (set(values) if asked else set())

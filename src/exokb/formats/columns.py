@@ -55,6 +55,7 @@ class ExportRow:
     abstract: str = ""
     cites_in_library: int = 0
     cited_by_in_library: int = 0
+    decisions: tuple[str, ...] = ()
 
     @property
     def url(self) -> str | None:
@@ -127,5 +128,11 @@ COLUMNS: tuple[Column, ...] = (
     Column("url", "text", "address of the paper", lambda r: r.url),
     Column("cites_in_library", "number", "how many records of the library it cites", lambda r: r.cites_in_library),
     Column("cited_by_in_library", "number", "how many records of the library cite it", lambda r: r.cited_by_in_library),
+    Column(
+        "decisions",
+        "list",
+        "what people decided on its evidence, with the day: disease:kidney confirmed (2026-11-23)",
+        lambda r: r.decisions,
+    ),
 )
 """The columns of CSV and TSV, in order."""

@@ -23,7 +23,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from exokb.formats.columns import COLUMNS, ExportRow, Value
 from exokb.formats.exporter import Exporter
@@ -49,7 +49,8 @@ def split_list(cell: str) -> list[str]:
     return unguard(cell).split("; ") if cell else []
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """Leave out control characters other than tab and line feed, and make line ends line feeds."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     return text if text.isprintable() else _CONTROL.sub("", text)
@@ -57,10 +58,10 @@ def _plain(text: str) -> str:
 
 def _cell(value: Value) -> str | int:
     if isinstance(value, tuple):
-        items = (_plain(item).replace("; ", ", ") for item in value)
+        items = (plain(item).replace("; ", ", ") for item in value)
         return guard("; ".join(item for item in items if item))
     if isinstance(value, str):
-        return guard(_plain(value))
+        return guard(plain(value))
     return "" if value is None else value
 
 
@@ -73,23 +74,33 @@ class _Written:
         self.text = text
 
 
-def _write_csv(rows: Iterable[ExportRow]) -> Iterator[str]:
+def csv_rows(header: Sequence[str], rows: Iterable[Sequence[Value]]) -> Iterator[str]:
+    """Give the text of a CSV file row by row, cells made safe as the module says."""
     written = _Written()
     writer = csv.writer(written, lineterminator="\r\n")
-    writer.writerow([column.name for column in COLUMNS])
+    writer.writerow(header)
     yield written.text
-    getters = [column.get for column in COLUMNS]
     for row in rows:
-        writer.writerow([_cell(get(row)) for get in getters])
+        writer.writerow([_cell(value) for value in row])
         yield written.text
 
 
-def _write_tsv(rows: Iterable[ExportRow]) -> Iterator[str]:
-    yield "\t".join(column.name for column in COLUMNS) + "\n"
-    getters = [column.get for column in COLUMNS]
+def tsv_rows(header: Sequence[str], rows: Iterable[Sequence[Value]]) -> Iterator[str]:
+    """Give the text of a TSV file row by row, cells made safe as the module says."""
+    yield "\t".join(header) + "\n"
     for row in rows:
         # line breaks go before the guard comes: nothing is left for it to guard then but the formula signs
-        yield "\t".join(str(_cell(_one_line(get(row)))) for get in getters) + "\n"
+        yield "\t".join(str(_cell(_one_line(value))) for value in row) + "\n"
+
+
+def _write_csv(rows: Iterable[ExportRow]) -> Iterator[str]:
+    getters = [column.get for column in COLUMNS]
+    return csv_rows([column.name for column in COLUMNS], ([get(row) for get in getters] for row in rows))
+
+
+def _write_tsv(rows: Iterable[ExportRow]) -> Iterator[str]:
+    getters = [column.get for column in COLUMNS]
+    return tsv_rows([column.name for column in COLUMNS], ([get(row) for get in getters] for row in rows))
 
 
 def _one_line(value: Value) -> Value:

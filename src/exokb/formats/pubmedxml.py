@@ -31,6 +31,9 @@ _PROLOG = re.compile(
 _ROOT = re.compile(rb"<(Pubmed(?:Book)?Article(?:Set)?)(?=[\s/>])(?:[^>\"']|\"[^\"]*\"|'[^']*')*>", re.S)
 _START = re.compile(rb"<Pubmed(?:Book)?Article(?=[\s/>])")
 _END = re.compile(rb"</Pubmed(?:Book)?Article\s*>")
+_PLAIN_START = re.compile(
+    rb"<Pubmed(?:Book)?Article[^<>]*>\s*<(?:MedlineCitation|BookDocument)\b[^<>]*>\s*<PMID\b[^<>]*>(\d{1,9})</PMID>"
+)
 _ENCODING = re.compile(rb"""\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z][\w.-]*)["']""")
 _OVERLAP = 64  # more than an end tag, so that one cut by a chunk's edge is found in the next round
 
@@ -57,6 +60,19 @@ def looks_like_pubmed_xml(head: bytes) -> bool:
     if head[:2] in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE} or b"\x00" in head[:2]:
         text = head.replace(b"\x00", b"").lstrip(b"\xff\xfe")
     return bool(_ROOT.match(text, _skip_prolog(text)))
+
+
+def find_plain_pmids(body: bytes) -> tuple[int, ...]:
+    """Give the PMID of each record of a batch without parsing it, where all of them begin with it, as NLM's do.
+
+    Returns:
+        The PMIDs in order; empty where any record begins otherwise, comes in two versions, or is deleted.
+    """
+    pmids = tuple(int(match.group(1)) for match in _PLAIN_START.finditer(body))
+    records = sum(1 for _ in _START.finditer(body))
+    if records != len(pmids) or len(set(pmids)) != records or b"<DeleteCitation" in body:
+        return ()
+    return pmids
 
 
 def decompress(stream: BinaryIO) -> BinaryIO:

@@ -12,7 +12,8 @@ from exokb.sources.bundled.client import BundledSource
 from exokb.sources.clinicaltrials.parse import parse_studies
 from exokb.sources.interface import SourceSet
 
-READ_BY_A_PERSON = "read off the paper's abstract, which is not bundled (data/fixtures/README.md)"
+READ_BY_A_PERSON = "read off its abstract, which is not bundled"
+"""Note of the decisions that the corpus brings along, see ``data/fixtures/README.md``."""
 
 
 @dataclass(frozen=True)

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
+from typing import BinaryIO, cast
 
+from exokb import __version__
 from exokb.app import App
-from exokb.domain.payload import Payload
-from exokb.domain.record import Record
 from exokb.errors import FormatError, PayloadError
-from exokb.formats.pubmedxml import decompress, looks_like_pubmed_xml, split_batches
+from exokb.formats.pubmedxml import decompress, find_plain_pmids, looks_like_pubmed_xml, split_batches
 from exokb.services.ingest import Ingest, IngestReport
+from exokb.services.prepare import Match, PieceReader, PreparedBatch, ReadPiece
 from exokb.services.progress import NoProgress, Progress
 from exokb.services.retrieve import Failure
-from exokb.sources.pubmed.parse import parse_records
+from exokb.services.workers import Piece, read_pieces
+from exokb.store.reading import holds_whole
+from exokb.store.records import Outcome
 
 SOURCE = "file"
 _HEAD = 4096
+_BATCHES_AT_ONCE = 5  # in one transaction: a kill costs no more than a thousand records
 
 
 @dataclass
@@ -42,8 +47,9 @@ def import_files(
     app: App,
     paths: Sequence[Path],
     *,
-    matches: Callable[[Record], bool] | None = None,
+    matches: Match | None = None,
     dry_run: bool = False,
+    processes: int = 1,
     progress: Progress | None = None,
 ) -> ImportReport:
     """Take the records of files into the library; a broken record or file never stops the rest.
@@ -53,18 +59,20 @@ def import_files(
         paths: PubMed XML files, also gzipped.
         matches: keeps a record or not; None keeps all.
         dry_run: read and count, store nothing.
+        processes: how many processes read large files besides this one, which stores; 1 for none. ``matches`` must
+            then be picklable, and a script that calls this must be importable, as `multiprocessing` asks.
         progress: told of each file.
 
     Raises:
         StoreError: the library cannot be written; batches stored before stay stored.
     """
     progress = progress or NoProgress()
-    ingest = Ingest(app)
-    report = ImportReport(ingest=ingest.report)
+    importing = _Import(app, matches, dry_run, processes, progress)
+    report = importing.report
     for path in paths:
         progress.begin(path.name, None)
         try:
-            _import_file(app, path, matches, None if dry_run else ingest, report, progress)
+            importing.take(path)
         except (PayloadError, FormatError) as error:
             report.failures.append(Failure(str(path), error))
         except OSError as error:
@@ -81,42 +89,107 @@ def import_files(
                     "files": [path.name for path in paths],
                     "read": report.read,
                     "matched": report.matched,
-                    "outcomes": dict(ingest.report.outcomes),
+                    "outcomes": dict(report.ingest.outcomes),
                     "failed": [failure.asked for failure in report.failures],
                 },
             )
     return report
 
 
-def _import_file(
-    app: App,
-    path: Path,
-    matches: Callable[[Record], bool] | None,
-    ingest: Ingest | None,
-    report: ImportReport,
-    progress: Progress,
-) -> None:
-    with path.open("rb") as raw:
-        stream = decompress(raw)
-        head = stream.peek(_HEAD) if hasattr(stream, "peek") else b""
-        if head and not looks_like_pubmed_xml(head[:_HEAD]):
-            raise FormatError(
-                "PubMed XML",
-                str(path),
-                "it does not look like PubMed XML",
-                hint="save it from PubMed as XML; a list of PMIDs is read by `exokb fetch @FILE`",
-            )
-        for batch in split_batches(stream):
-            parsed = parse_records(batch.body)
-            where = f"{path.name} from record {batch.first}"
-            report.read += len(parsed.records) + len(parsed.failures)
-            report.failures += [Failure(where, failure) for failure in parsed.failures]
-            report.deleted += len(parsed.deleted)
-            kept = [(at, record) for at, record in parsed.records if matches is None or matches(record)]
-            report.matched += len(kept)
-            progress.advance(len(parsed.records))
-            if ingest is None:
-                continue
-            if kept or parsed.deleted:
-                payload = Payload(SOURCE, where, "application/xml", batch.body, app.clock())
-                ingest.store(payload, kept, withdrawn=parsed.deleted)
+class _Import:
+    """Some files on their way into the library, and the report of it."""
+
+    def __init__(self, app: App, matches: Match | None, dry_run: bool, processes: int, progress: Progress) -> None:
+        self._app = app
+        self._matches = matches
+        self._dry_run = dry_run
+        self._processes = processes
+        self._progress = progress
+        self._ingest = Ingest(app)
+        self.report = ImportReport(ingest=self._ingest.report)
+
+    def take(self, path: Path) -> None:
+        """Take one file.
+
+        Raises:
+            PayloadError, FormatError, OSError: it cannot be read, or not to its end; what came before is stored.
+        """
+        reader = PieceReader(self._app.annotator, SOURCE, self._app.clock(), self._matches, store=not self._dry_run)
+        full: list[PreparedBatch] = []
+        try:
+            for piece in read_pieces(reader, self._unsettled(path), processes=self._processes):
+                self._note(piece)
+                if piece.batch is not None:
+                    full.append(piece.batch)
+                if len(full) >= _BATCHES_AT_ONCE:
+                    self._ingest.store_prepared(full)
+                    full = []
+        except PayloadError:
+            self._store(full)
+            raise
+        self._store(full)
+
+    def _store(self, batches: list[PreparedBatch]) -> None:
+        if batches:
+            self._ingest.store_prepared(batches)
+
+    def _note(self, piece: ReadPiece) -> None:
+        report = self.report
+        report.read += piece.parsed + len(piece.failures)
+        report.matched += piece.matched
+        report.deleted += piece.deleted
+        report.failures += [Failure(piece.key, failure) for failure in piece.failures]
+        self._progress.advance(piece.parsed)
+
+    def _unsettled(self, path: Path) -> Iterator[Piece]:
+        """Give the pieces of a file that have to be read; count those that are in the library as they are."""
+        with path.open("rb") as raw:
+            stream = _Begun(decompress(raw))
+            if not looks_like_pubmed_xml(stream.head):
+                raise FormatError(
+                    "PubMed XML",
+                    str(path),
+                    "it does not look like PubMed XML" if stream.head else "it is empty",
+                    hint="save it from PubMed as XML; a list of PMIDs is read by `exokb fetch @FILE`",
+                )
+            may_be_there = self._matches is None and not self._dry_run and self._app.library.exists
+            for batch in split_batches(cast(BinaryIO, stream)):
+                pmids = find_plain_pmids(batch.body) if may_be_there else ()
+                if pmids and self._is_settled(batch.body, pmids):
+                    self.report.read += len(pmids)
+                    self.report.matched += len(pmids)
+                    self.report.ingest.outcomes[Outcome.UNCHANGED.value] += len(pmids)
+                    self._progress.advance(len(pmids))
+                else:
+                    yield f"{path.name} from record {batch.first}", batch.body
+
+    def _is_settled(self, body: bytes, pmids: Sequence[int]) -> bool:
+        # Opened each time: a reader that stays keeps the library's write-ahead log growing.
+        with self._app.library.reading() as connection:
+            return holds_whole(connection, sha256(body).digest(), pmids, __version__)
+
+
+class _Begun:
+    """A stream whose first bytes have been looked at, also one that cannot be wound back, and gives them again."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._damage: PayloadError | None = None
+        self.head = b""
+        try:
+            while len(self.head) < _HEAD and (chunk := stream.read(_HEAD - len(self.head))):
+                self.head += chunk
+        except PayloadError as error:
+            if not self.head:
+                raise
+            self._damage = error
+        self._given = False
+
+    def read(self, size: int = -1) -> bytes:
+        """Give the first bytes, then what follows; damage among the first is told after them."""
+        if not self._given:
+            self._given = True
+            return self.head
+        if self._damage is not None:
+            raise self._damage
+        return self._stream.read(size)

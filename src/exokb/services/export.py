@@ -9,8 +9,11 @@ from exokb.app import App
 from exokb.formats.columns import ExportRow, TrialMention
 from exokb.query.criteria import Criteria
 from exokb.store.connection import Reader
+from exokb.store.evidence import StoredDecision, get_decisions
 from exokb.store.reading import StoredRecord, StoredTrial, chunked, count_citations, get_terms, get_trials, iter_records
 from exokb.store.search.sqlite import find_ids
+
+_SAID = {"confirm": "confirmed", "reject": "rejected"}
 
 
 def export_rows(
@@ -31,13 +34,19 @@ def iter_export_rows(connection: Reader, ids: Sequence[int]) -> Iterator[ExportR
         terms = get_terms(connection, part)
         trials = get_trials(connection, part)
         citations = count_citations(connection, part)
+        decisions = get_decisions(connection, part)
         for record in iter_records(connection, part):
             own = terms.get(record.id, {})
-            yield _export_row(record, own, trials.get(record.id, []), citations[record.id])
+            decided = decisions.get(record.id, [])
+            yield _export_row(record, own, trials.get(record.id, []), citations[record.id], decided)
 
 
 def _export_row(
-    record: StoredRecord, terms: dict[str, list[str]], trials: list[StoredTrial], citations: tuple[int, int]
+    record: StoredRecord,
+    terms: dict[str, list[str]],
+    trials: list[StoredTrial],
+    citations: tuple[int, int],
+    decisions: list[StoredDecision],
 ) -> ExportRow:
     document = record.document
     dates = document.get("dates", {})
@@ -71,7 +80,12 @@ def _export_row(
         abstract=abstract_text(document),
         cites_in_library=citations[0],
         cited_by_in_library=citations[1],
+        decisions=tuple(_told(d) for d in decisions if d.latest and d.verdict in _SAID),
     )
+
+
+def _told(decision: StoredDecision) -> str:
+    return f"{decision.facet}:{decision.value} {_SAID[decision.verdict]} ({decision.decided_at[:10]})"
 
 
 def author_name(author: dict[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""Storing one batch: payload, records, reference lists and annotations together, in one transaction."""
+"""Storing batches: payload, records, reference lists and annotations together, in one transaction."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from exokb import __version__
 from exokb.app import App
 from exokb.domain.payload import Payload
 from exokb.domain.record import Record
+from exokb.services.prepare import PreparedBatch, prepare_batch
 from exokb.store.library import Library
 from exokb.store.records import Outcome, Upsert
 from exokb.store.transaction import Transaction
@@ -53,34 +55,47 @@ class Ingest:
         Raises:
             StoreError: the library cannot be written; nothing of the batch is stored then.
         """
-        # Matching words is pure and slow: done before the library is locked.
-        annotations = {id(record): self._annotator.annotate(record) for _, record in positioned}
+        return self.store_prepared([prepare_batch(payload, positioned, self._annotator, withdrawn=withdrawn)])
+
+    def store_prepared(self, batches: Sequence[PreparedBatch]) -> list[Upsert]:
+        """Store several batches, in their order, in one transaction; the result is that of storing one by one.
+
+        Raises:
+            StoreError: the library cannot be written; nothing of the batches is stored then.
+        """
+        upserts: list[Upsert] = []
+        recognised = 0
         with self._library.transaction() as transaction:
-            self._know_vocabulary(transaction)
-            payload_id = transaction.records.keep_payload(payload) if positioned or withdrawn else None
-            upserts = transaction.records.upsert(positioned, source=payload.source, payload_id=payload_id)
-            if withdrawn:
-                transaction.records.withdraw(withdrawn)
-            added = [u for u in upserts if u.outcome is Outcome.ADDED]
-            updated = [u for u in upserts if u.outcome is Outcome.UPDATED]
-            for group, new in ((added, True), (updated, False)):
-                if not group:
-                    continue
-                transaction.references.add_deposited(
-                    [(u.record_id, u.record) for u in group],
-                    source=LISTED_BY.get(payload.source, payload.source),
-                    new=new,
-                )
-                transaction.terms.replace_annotations(
-                    [(u.record_id, u.record, annotations[id(u.record)]) for u in group],
-                    vocabulary=self._annotator.vocabulary.version,
-                    new=new,
-                )
-            self.report.recognised += transaction.references.recognise([u.record for u in added + updated])
+            if not self._vocabulary_known:
+                transaction.terms.put_vocabulary(self._annotator.vocabulary.terms)
+            for batch in batches:
+                stored = self._store_batch(transaction, batch)
+                changed = [u.record for u in stored if u.outcome in (Outcome.ADDED, Outcome.UPDATED)]
+                recognised += transaction.references.recognise(changed)
+                upserts += stored
         self._vocabulary_known = True
+        self.report.recognised += recognised
         self.report.take(upserts)
         return upserts
 
-    def _know_vocabulary(self, transaction: Transaction) -> None:
-        if not self._vocabulary_known:
-            transaction.terms.put_vocabulary(self._annotator.vocabulary.terms)
+    def _store_batch(self, transaction: Transaction, batch: PreparedBatch) -> list[Upsert]:
+        if not batch.records and not batch.withdrawn:
+            return []
+        vocabulary = self._annotator.vocabulary.version
+        source = batch.payload.source
+        payload_id = transaction.records.keep_payload(batch.payload, parsed_with=__version__ if batch.whole else None)
+        upserts = transaction.records.put(batch.records, source=source, payload_id=payload_id, vocabulary=vocabulary)
+        if batch.withdrawn:
+            transaction.records.withdraw(batch.withdrawn)
+        for outcome in (Outcome.ADDED, Outcome.UPDATED):
+            group = [u for u in upserts if u.outcome is outcome]
+            if not group:
+                continue
+            new = outcome is Outcome.ADDED
+            transaction.references.add_deposited(
+                [(u.record_id, u.record) for u in group], source=LISTED_BY.get(source, source), new=new
+            )
+            transaction.terms.replace_annotations(
+                [(u.record_id, u.record, u.record.annotations) for u in group], vocabulary=vocabulary, new=new
+            )
+        return upserts

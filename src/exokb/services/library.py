@@ -47,19 +47,21 @@ def examine(app: App) -> list[Finding]:
     key = app.settings.ncbi_api_key
     said = "set: 10 requests a second" if key else "not set: 3 requests a second"
     findings.append(Finding("NCBI API key", True, said))
+    vocabulary: str | None
     try:
-        terms = len(app.annotator.vocabulary.terms)
-        findings.append(Finding("vocabularies", True, f"{app.annotator.vocabulary.version}, {terms} terms"))
+        terms, vocabulary = len(app.annotator.vocabulary.terms), app.annotator.vocabulary.version
+        findings.append(Finding("vocabularies", True, f"{vocabulary}, {terms} terms"))
     except ExokbError as error:
         findings.append(Finding("vocabularies", False, str(error), error.hint))
-    findings += _examine_library(app)
+        vocabulary = None
+    findings += _examine_library(app, vocabulary)
     return findings
 
 
-def _examine_library(app: App) -> list[Finding]:
+def _examine_library(app: App, vocabulary: str | None) -> list[Finding]:
     try:
         with app.library.reading() as connection:
-            found = check_library(connection, app.annotator.vocabulary.version)
+            found = check_library(connection, vocabulary)
     except NotInLibrary as error:
         return [Finding("library", True, f"none yet at {error.path}", error.hint)]
     except ExokbError as error:

@@ -8,6 +8,7 @@ from exokb.app import App
 from exokb.domain.identifiers import Identifier
 from exokb.formats.columns import ExportRow
 from exokb.services.export import iter_export_rows
+from exokb.store.evidence import StoredDecision, get_decisions
 from exokb.store.reading import (
     StoredAnnotation,
     StoredRecord,
@@ -26,6 +27,7 @@ from exokb.store.reading import (
 class RecordView:
     """A record with its evidence, trials and citations.
 
+    ``decisions``: everything that people said of its evidence, by term, oldest first;
     ``checks``: what each source answered when asked for the references (source, outcome, how many, detail, when);
     ``citing``: records here that cite it (PMID, title, first author, year).
     """
@@ -33,6 +35,7 @@ class RecordView:
     record: StoredRecord
     row: ExportRow
     annotations: list[StoredAnnotation]
+    decisions: list[StoredDecision]
     trials: list[StoredTrial]
     references: list[StoredReference]
     checks: list[tuple[str, str, int, str, str]]
@@ -51,6 +54,7 @@ def show_record(app: App, identifier: Identifier) -> RecordView:
             record=record,
             row=next(iter_export_rows(connection, [record.id])),
             annotations=get_annotations(connection, record.id),
+            decisions=get_decisions(connection, [record.id]).get(record.id, []),
             trials=get_trials(connection, [record.id]).get(record.id, []),
             references=get_references(connection, record.id),
             checks=get_reference_checks(connection, record.id),

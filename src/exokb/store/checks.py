@@ -7,14 +7,19 @@ import sqlite3
 Check = tuple[str, bool, str, str]
 
 
-def check_library(connection: sqlite3.Connection, vocabulary: str) -> list[Check]:
-    """Examine an open library: (subject, well, what was found, remedy) each."""
-    return [
+def check_library(connection: sqlite3.Connection, vocabulary: str | None) -> list[Check]:
+    """Examine an open library: (subject, well, what was found, remedy) each.
+
+    Args:
+        connection: the open library.
+        vocabulary: the version its annotations should have; None where the vocabularies cannot be read.
+    """
+    checks = [
         _check_file(connection),
         _check_keys(connection),
         _check_index(connection),
-        _check_vocabulary(connection, vocabulary),
     ]
+    return checks if vocabulary is None else [*checks, _check_vocabulary(connection, vocabulary)]
 
 
 def _check_file(connection: sqlite3.Connection) -> Check:
@@ -35,7 +40,7 @@ def _check_index(connection: sqlite3.Connection) -> Check:
     indexed = connection.execute("SELECT count(*) FROM record_text_index_docsize").fetchone()[0]
     well = records == indexed
     said = f"{indexed} of {records} records in the text index"
-    return "text index", well, said, "" if well else "run `exokb annotate --all`"
+    return "text index", well, said, "" if well else "run `exokb db reindex`"
 
 
 def _check_vocabulary(connection: sqlite3.Connection, vocabulary: str) -> Check:

@@ -7,6 +7,7 @@ takes to run.
 from __future__ import annotations
 
 import errno
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -82,6 +83,8 @@ def connect(path: Path, *, write: bool = False, create: bool = False) -> sqlite3
         if write or create:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
+            # Pages of the indexes that rows go into all over the place; in KiB where negative.
+            connection.execute("PRAGMA cache_size = -32768")
     return connection
 
 
@@ -96,7 +99,14 @@ def _open(path: Path, mode: str) -> sqlite3.Connection:
         connection.close()
         if mode != "ro":
             raise
-        # A write-ahead library on a read-only disk can only be read as if nobody else could write to it.
+        # A write-ahead library on a read-only disk can only be read as if nobody else could write to it. What is not
+        # in the file itself yet would then be missing without a word.
+        if is_there(path.with_name(f"{path.name}-wal")):
+            raise StoreError(
+                str(path),
+                "is on a read-only disk, and its newest changes are in another file, which cannot be read there",
+                hint=f"copy it with {path.name}-wal beside it to a place where you may write",
+            ) from None
         connection = sqlite3.connect(f"{location}?mode=ro&immutable=1", uri=True, isolation_level=None)
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     return connection
@@ -133,9 +143,15 @@ def report_errors(path: Path | str) -> Iterator[None]:
     except sqlite3.DatabaseError as error:
         raise translate(error, str(path)) from error
     except OSError as error:
-        raise StoreError(str(path), error.strerror or str(error), hint=_HINTS.get(error.errno or 0, "")) from error
+        raise StoreError(str(path), error.strerror or str(error), hint=_HINTS.get(error.errno or 0, _PLACE)) from error
 
 
+def _is_write_protected(path: Path) -> bool:
+    """Whether the file is there and it or its folder may not be written, which a write-ahead library needs both."""
+    return is_there(path) and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
+
+
+_PLACE = "does the folder exist, may you write there?"
 _HINTS = {errno.ENOSPC: "free some room, then run the same command again: nothing stored is lost"}
 
 
@@ -148,7 +164,7 @@ def translate(error: BaseException, path: str) -> StoreError:
             f"another exokb is writing to it and did not finish within {BUSY_SECONDS:.0f} seconds",
             hint="wait for it, then run the same command again",
         )
-    if "readonly" in text or "read-only" in text:
+    if "readonly" in text or "read-only" in text or ("unable to open" in text and _is_write_protected(Path(path))):
         return StoreError(path, "is read-only", hint="make it writable, or use another library with --db")
     if "full" in text:
         return StoreError(path, "the disk is full", hint=_HINTS[errno.ENOSPC])
@@ -157,5 +173,5 @@ def translate(error: BaseException, path: str) -> StoreError:
     if "malformed" in text or "corrupt" in text:
         return StoreError(path, f"is damaged ({error})", hint="go back to a backup; `exokb doctor` says what is wrong")
     if "unable to open" in text:
-        return StoreError(path, "cannot be opened or made there", hint="does the folder exist, may you write there?")
+        return StoreError(path, "cannot be opened or made there", hint=_PLACE)
     return StoreError(path, f"the database says: {error}", hint="run `exokb doctor`")

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
 from alembic.config import Config
+from sqlalchemy.exc import DBAPIError
 
 from alembic import command
 from exokb.errors import StoreError
 from exokb.packaged import packaged_folder
-from exokb.store.connection import APPLICATION_ID, SCHEMA_REVISION, connect, get_revision, report_errors
+from exokb.store.connection import APPLICATION_ID, SCHEMA_REVISION, connect, get_revision, report_errors, translate
 from exokb.store.engine import make_engine
 
 
@@ -40,7 +43,7 @@ def upgrade(path: Path, *, now: datetime) -> Path | None:
         backup(path, saved)
     engine = make_engine(path)
     try:
-        with report_errors(path), engine.begin() as writer:
+        with report_errors(path), _report_driver_errors(path), engine.begin() as writer:
             # Another process may have done it while this one waited for the lock; Alembic then finds nothing to do.
             config = Config()
             config.set_main_option("script_location", str(packaged_folder("alembic")).replace("%", "%%"))
@@ -53,21 +56,32 @@ def upgrade(path: Path, *, now: datetime) -> Path | None:
     return saved
 
 
+@contextmanager
+def _report_driver_errors(path: Path) -> Iterator[None]:
+    """SQLAlchemy wraps what SQLite says, such as of a full disk in the middle of an upgrade."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise translate(error.orig or error, str(path)) from error
+
+
 def backup(path: Path, target: Path) -> None:
     """Copy a library, also while it is written to, and check the copy.
 
     The copy appears under its name only when it is whole.
 
     Raises:
-        StoreError: the target exists, cannot be written, or the copy is not sound.
+        StoreError: the library is none or too new, the target exists, cannot be written, or the copy is not sound.
     """
     if target.exists():
         raise StoreError(str(target), "is there already", hint="give another name")
     part = target.with_name(target.name + ".part")
-    part.unlink(missing_ok=True)
     source = connect(path)
     try:
+        with report_errors(path):
+            get_revision(source, path)
         with report_errors(target):
+            part.unlink(missing_ok=True)
             copy = sqlite3.connect(part, isolation_level=None)
             try:
                 source.backup(copy)
@@ -80,4 +94,5 @@ def backup(path: Path, target: Path) -> None:
             part.replace(target)
     finally:
         source.close()
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink(missing_ok=True)

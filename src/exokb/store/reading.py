@@ -98,6 +98,24 @@ def find_stored_pmids(connection: sqlite3.Connection, pmids: Iterable[int]) -> d
     return found
 
 
+def holds_whole(connection: sqlite3.Connection, digest: bytes, pmids: Sequence[int], parsed_with: str) -> bool:
+    """Whether a payload is kept, was read without failure by this version, and its records are as it said.
+
+    ``digest``: SHA-256 of its bytes; ``pmids``: all of its records.
+    """
+    known = connection.execute("SELECT id FROM payload WHERE sha256 = ? AND parsed_with = ?", (digest, parsed_with))
+    row = known.fetchone()
+    if row is None:
+        return False
+    unchanged = sum(
+        connection.execute(
+            f"SELECT count(*) FROM record WHERE pmid IN ({_marks(part)}) AND payload_id = ?", (*part, row[0])
+        ).fetchone()[0]
+        for part in chunked(pmids)
+    )
+    return bool(unchanged == len(pmids))
+
+
 def find_record_id(connection: sqlite3.Connection, identifier: Identifier) -> int | None:
     """Give the row id of the record an identifier names, or None."""
     column = {"pmid": "pmid", "doi": "doi", "pmcid": "pmcid"}[identifier.kind]
@@ -281,6 +299,7 @@ def get_proofs(
             f"""
             SELECT d.record_id, t.facet, t.value FROM decision d JOIN term t ON t.id = d.term_id
             WHERE d.record_id IN ({_marks(part)}) AND t.facet IN ({_marks(facets)}) AND d.verdict = 'confirm'
+              AND d.id = (SELECT max(e.id) FROM decision e WHERE e.record_id = d.record_id AND e.term_id = d.term_id)
             """,
             (*part, *facets),
         )

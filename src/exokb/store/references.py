@@ -7,10 +7,14 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
-from exokb.domain.citation import CitedWork, Statement, as_cited, is_same_work, record_place, restate, unite
-from exokb.domain.record import Record
+from exokb.domain.citation import CitedWork, Statement, is_same_work, restate
 from exokb.store import tables
-from exokb.store.mapping import load_work, work_values
+from exokb.store.engine import insert_rows, next_id
+from exokb.store.mapping import load_record, load_work, work_values
+from exokb.store.prepared import WORK_COLUMNS, PreparedRecord
+
+_REFERENCE_COLUMNS = tuple(column.name for column in tables.reference.c)
+_SAID_COLUMNS = ("reference_id", "source", "position", "observed_at")
 
 
 class ReferenceTable:
@@ -36,44 +40,47 @@ class ReferenceTable:
         self._insert([(record_id, work) for work in works])
 
     def _insert(self, works: Sequence[tuple[int, CitedWork]]) -> None:
-        if not works:
-            return
-        statement = insert(tables.reference).returning(tables.reference.c.id, sort_by_parameter_order=True)
-        ids = self._connection.execute(
-            statement, [{"citing_id": record_id, **work_values(work)} for record_id, work in works]
-        ).scalars()
-        said = [
-            {"reference_id": at, "source": s.source, "position": s.position, "observed_at": s.observed_at}
-            for at, (_, work) in zip(ids, works, strict=True)
-            for s in work.statements
-        ]
-        if said:
-            self._connection.execute(insert(tables.reference_source), said)
+        rows, said = [], []
+        for at, (record_id, work) in enumerate(works, next_id(self._connection, tables.reference)):
+            values = {"id": at, "citing_id": record_id, **work_values(work)}
+            rows.append(tuple(values[column] for column in _REFERENCE_COLUMNS))
+            said += [(at, s.source, s.position, s.observed_at) for s in work.statements]
+        insert_rows(self._connection, tables.reference, _REFERENCE_COLUMNS, rows)
+        insert_rows(self._connection, tables.reference_source, _SAID_COLUMNS, said)
 
-    def add_deposited(self, records: Sequence[tuple[int, Record]], *, source: str, new: bool) -> None:
+    def add_deposited(self, records: Sequence[tuple[int, PreparedRecord]], *, source: str, new: bool) -> None:
         """Store the reference lists that came inside records; ``new``: the records were not there before."""
-        fresh: list[tuple[int, CitedWork]] = []
-        for record_id, record in records:
-            stated = as_cited(source, record.references, self._now)
-            if new:
-                fresh += [(record_id, work) for work in unite(stated, by_words=False)]
-            else:
+        if new:
+            first = next_id(self._connection, tables.reference)
+            rows = [
+                (at, record_id, *work)
+                for at, (record_id, work) in enumerate(
+                    ((record_id, work) for record_id, record in records for work in record.works), first
+                )
+            ]
+            insert_rows(self._connection, tables.reference, ("id", "citing_id", *WORK_COLUMNS), rows)
+            said = [(row[0], source, row[2], self._now) for row in rows]
+            insert_rows(self._connection, tables.reference_source, _SAID_COLUMNS, said)
+        else:
+            for record_id, record in records:
+                stated = record.cited_works(source, self._now)
                 self.put_works(record_id, restate(self.get_works(record_id), source, stated))
-        self._insert(fresh)
         checks = [
-            (record_id, source, "listed" if r.references else "none deposited", len(r.references), "")
-            for record_id, r in records
+            (record_id, source, "listed" if r.works else "none deposited", r.listed, "") for record_id, r in records
         ]
-        self.note_checks(checks)
+        self.note_checks(checks, new=new)
 
-    def note_checks(self, checks: Iterable[tuple[int, str, str, int, str]]) -> None:
-        """Store what sources answered: (record id, source, outcome, how many, detail)."""
+    def note_checks(self, checks: Iterable[tuple[int, str, str, int, str]], *, new: bool = False) -> None:
+        """Store what sources answered: (record id, source, outcome, how many, detail); ``new``: for the first time."""
         table = tables.reference_check
         rows = [
             {"record_id": i, "source": s, "outcome": o, "found": n, "detail": d, "observed_at": self._now}
             for i, s, o, n, d in checks
         ]
         if not rows:
+            return
+        if new:
+            self._connection.execute(insert(table), rows)
             return
         gone = delete(table).where(table.c.record_id == bindparam("i"), table.c.source == bindparam("s"))
         self._connection.execute(gone, [{"i": row["record_id"], "s": row["source"]} for row in rows])
@@ -85,7 +92,7 @@ class ReferenceTable:
         query = select(table.c.source, table.c.outcome, table.c.found).where(table.c.record_id == record_id)
         return {row.source: (row.outcome, row.found) for row in self._connection.execute(query)}
 
-    def recognise(self, records: Sequence[Record]) -> int:
+    def recognise(self, records: Sequence[PreparedRecord]) -> int:
         """Give unresolved references their PMID now that the record is here; how many were recognised.
 
         By DOI at once; by place in print where the title or the first author agrees.
@@ -101,10 +108,10 @@ class ReferenceTable:
                 .values(cited_pmid=bindparam("p"), resolved_by="doi", attempted=None, place=None)
             )
             done += self._connection.execute(statement, by_doi).rowcount
-        places = {place: r for r in with_pmid if (place := record_place(r))}
+        places = {r.place: r for r in with_pmid if r.place}
         query = select(table).where(table.c.place.in_(list(places)), table.c.cited_pmid.is_(None))
         for row in self._connection.execute(query).all() if places else ():
-            record = places[row.place]
+            record = load_record(places[row.place].document)
             if is_same_work(load_work(dict(row._mapping), ()), record):
                 self._connection.execute(
                     update(table)

@@ -47,10 +47,12 @@ payload = Table(
     Column("media_type", String, nullable=False),
     Column("sha256", LargeBinary, nullable=False, unique=True),
     Column("size", Integer, nullable=False),
-    Column("body", LargeBinary, nullable=False),
+    Column("parsed_with", String),
     Column("observed_at", String, nullable=False),
+    Column("body", LargeBinary, nullable=False),
 )  # fmt: skip
-"""Raw replies and pieces of files, zlib-compressed; ``size`` is the uncompressed length."""
+"""Raw replies and pieces of files, zlib-compressed; ``size`` is the uncompressed length. ``parsed_with``: the version
+of exokb that read all of a piece of a file without failure; the same piece need not be read again by that version."""
 
 record = Table(
     "record", metadata,
@@ -67,7 +69,6 @@ record = Table(
     Column("sort_date", String, index=True),
     Column("retracted", Boolean, nullable=False),
     Column("notices", Text, nullable=False, server_default=""),
-    Column("document", Text, nullable=False),
     Column("source", String, nullable=False),
     Column("payload_id", ForeignKey("payload.id")),
     Column("payload_position", Integer),
@@ -75,6 +76,7 @@ record = Table(
     Column("added_at", String, nullable=False),
     Column("updated_at", String, nullable=False),
     Column("withdrawn_at", String),
+    Column("document", Text, nullable=False),  # last, so that the others are read without going past it
 )  # fmt: skip
 """One row a record. ``document`` is the whole `Record` as JSON without defaults and references; the other columns are
 what is queried. ``notices``: what a reader must be told, ``; `` between (`exokb.domain.notices`). ``vocabulary``:
@@ -118,7 +120,8 @@ decision = Table(
     Column("note", Text),
     Column("decided_at", String, nullable=False),
 )  # fmt: skip
-"""What a person says of a record and a term: confirm or reject. Only ever added to; the latest counts."""
+"""What a person says of a record and a term: confirm, reject, or withdraw what was said before. Only ever added to; the
+latest of a record and a term counts."""
 
 record_term = Table(
     "record_term", metadata,
@@ -133,10 +136,10 @@ reference = Table(
     Column("id", Integer, primary_key=True),
     Column("citing_id", ForeignKey("record.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("position", Integer),
-    Column("cited_pmid", Integer, index=True),
-    Column("cited_doi", String, index=True),
+    Column("cited_pmid", Integer),
+    Column("cited_doi", String),
     Column("cited_pmcid", String),
-    Column("place", String, index=True),
+    Column("place", String),
     Column("text", Text, nullable=False, server_default=""),
     Column("parts", Text),
     Column("resolved_by", String),
@@ -216,3 +219,12 @@ activity = Table(
 """What was done to the library, oldest first; ``detail`` is JSON. Never holds a secret."""
 
 Index("ix_annotation_term_id_record_id", annotation.c.term_id, annotation.c.record_id)
+
+# By DOI and place only what has no PMID yet is looked for; most entries have one of the three at most.
+Index("ix_reference_cited_pmid", reference.c.cited_pmid, sqlite_where=reference.c.cited_pmid.is_not(None))
+Index(
+    "ix_reference_cited_doi",
+    reference.c.cited_doi,
+    sqlite_where=reference.c.cited_pmid.is_(None) & reference.c.cited_doi.is_not(None),
+)
+Index("ix_reference_place", reference.c.place, sqlite_where=reference.c.place.is_not(None))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
 
 from sqlalchemy import Connection, delete, insert, select, update
 
@@ -13,9 +13,17 @@ from exokb.domain.record import Record
 from exokb.errors import UnknownTerm
 from exokb.query.fields import fold_type
 from exokb.store import tables
+from exokb.store.engine import insert_rows, next_id
+from exokb.store.prepared import PreparedRecord
+from exokb.store.search.conditions import fold_value, near_values
 
+_ANNOTATION_COLUMNS = (
+    "record_id", "term_id", "field", "start", "end", "words", "rule", "assertion", "score", "vocabulary",
+)  # fmt: skip
 TYPE_FACET = "type"
 """Publication types are a facet of their own kind: taken from the record, not from its words."""
+VERDICTS = ("confirm", "reject", "withdraw")
+"""What a person may say of a record and a term; ``withdraw`` takes back what was said before."""
 
 
 class TermTable:
@@ -50,18 +58,23 @@ class TermTable:
         missing = {(facet, value): label for facet, value, label in wanted if (facet, value) not in self._ids}
         if not missing:
             return
-        rows = [{"facet": f, "value": v, "label": label} for (f, v), label in missing.items()]
-        statement = insert(tables.term).returning(tables.term.c.id, sort_by_parameter_order=True)
-        for (key, _), at in zip(missing.items(), self._connection.execute(statement, rows).scalars(), strict=True):
-            self._ids[key] = at
+        first = next_id(self._connection, tables.term)
+        rows = [(at, *key, label) for at, (key, label) in enumerate(missing.items(), first)]
+        insert_rows(self._connection, tables.term, ("id", "facet", "value", "label"), rows)
+        for at, facet, value, _ in rows:
+            self._ids[facet, value] = at
             self._parents[at] = None
 
     def replace_annotations(
-        self, annotated: Sequence[tuple[int, Record, Sequence[Annotation]]], *, vocabulary: str, new: bool = False
+        self,
+        annotated: Sequence[tuple[int, Record | PreparedRecord, Sequence[Annotation]]],
+        *,
+        vocabulary: str,
+        new: bool = False,
     ) -> None:
         """Store what the matchers say of records (row id, record, annotations), in place of what they said before.
 
-        Decisions of people stay, and count above it. ``new``: the records hold nothing yet.
+        Decisions of people stay, and count above it. ``new``: the records have just been put, with the vocabulary.
         """
         ids = [record_id for record_id, _, _ in annotated]
         if not new:
@@ -72,24 +85,15 @@ class TermTable:
             + [(TYPE_FACET, fold_type(t), t) for _, r, _ in annotated for t in r.publication_types]
         )
         rows = [
-            {
-                "record_id": record_id,
-                "term_id": self._ids[a.facet, a.value],
-                "field": a.field,
-                "start": a.start,
-                "end": a.end,
-                "words": a.words,
-                "rule": a.rule,
-                "assertion": a.assertion.value,
-                "score": a.score,
-                "vocabulary": vocabulary,
-            }
+            (
+                record_id, self._ids[a.facet, a.value], a.field, a.start, a.end, a.words, a.rule, a.assertion.value,
+                a.score, vocabulary,
+            )
             for record_id, _, found in annotated
             for a in found
-        ]
-        if rows:
-            self._connection.execute(insert(tables.annotation), rows)
-        if ids:
+        ]  # fmt: skip
+        insert_rows(self._connection, tables.annotation, _ANNOTATION_COLUMNS, rows)
+        if ids and not new:
             self._connection.execute(
                 update(tables.record).where(tables.record.c.id.in_(ids)).values(vocabulary=vocabulary)
             )
@@ -99,28 +103,68 @@ class TermTable:
             own = {self._ids[a.facet, a.value] for a in found if a.assertion is Assertion.AFFIRMED}
             own |= {self._ids[TYPE_FACET, fold_type(t)] for t in record.publication_types}
             members |= {(term_id, record_id) for term_id in self._effective(own, decisions.get(record_id, {}))}
-        if members:
-            self._connection.execute(
-                insert(tables.record_term), [{"term_id": t, "record_id": r} for t, r in sorted(members)]
-            )
+        insert_rows(self._connection, tables.record_term, ("term_id", "record_id"), sorted(members))
 
-    def decide(self, record_id: int, facet: str, value: str, *, verdict: str, note: str) -> None:
-        """Keep a person's word on a record and a term, ``confirm`` or ``reject``, above that of the matchers.
+    def resolve(self, facet: str, value: str, *, coin: bool = False) -> str:
+        """Give a value as the library spells it: ``Kidney`` and ``Acute kidney injury`` are found by id or label.
+
+        Args:
+            facet: name of the facet.
+            value: id, label or another spelling of either.
+            coin: make the value known where the facet does not hold it yet.
+
+        Raises:
+            UnknownTerm: there is no such facet, or it has no such value.
+        """
+        table = tables.term
+        facets = sorted(self._connection.scalars(select(table.c.facet).distinct()))
+        if facet not in facets:
+            raise UnknownTerm("facets", facet, near_values(facet, facets))
+        query = select(table.c.value, table.c.label).where(table.c.facet == facet).order_by(table.c.value)
+        known = [(row.value, row.label) for row in self._connection.execute(query)]
+        if any(value == own for own, _ in known):
+            return value
+        asked = fold_value(value)
+        for own, label in known:
+            if asked in (fold_value(own), fold_value(label)):
+                return str(own)
+        if coin:
+            self._ensure([(facet, value, value)])
+            return value
+        raise UnknownTerm(facet, value, near_values(value, [own for own, _ in known]))
+
+    def decide(self, record_id: int, facet: str, value: str, *, verdict: str, note: str) -> bool:
+        """Keep a person's word on a record and a term above that of the matchers; gives whether it is a new one.
+
+        Decisions are only added, and the latest counts. ``withdraw`` leaves the matchers to say what they say.
+
+        Args:
+            record_id: row id of the record.
+            facet: name of the facet.
+            value: a value as `resolve` gives it.
+            verdict: one of `VERDICTS`.
+            note: why, in the person's words; may be empty.
 
         Raises:
             UnknownTerm: the vocabulary has no such term.
         """
+        if verdict not in VERDICTS:
+            raise ValueError(f"{verdict!r} is no verdict")
         self._load()
         term_id = self._ids.get((facet, value))
         if term_id is None:
-            near = get_close_matches(value, [v for f, v in self._ids if f == facet], n=3)
-            raise UnknownTerm(facet, value, near)
+            raise UnknownTerm(facet, value, near_values(value, [v for f, v in self._ids if f == facet]))
+        table = tables.decision
+        query = select(table.c.verdict, table.c.note).where(table.c.record_id == record_id, table.c.term_id == term_id)
+        last = self._connection.execute(query.order_by(table.c.id.desc()).limit(1)).first()
+        said = last.verdict if last else "withdraw"
+        if said == verdict and (verdict == "withdraw" or (last and (last.note or "") == note)):
+            return False
         self._connection.execute(
-            insert(tables.decision).values(
-                record_id=record_id, term_id=term_id, verdict=verdict, note=note, decided_at=self._now
-            )
+            insert(table).values(record_id=record_id, term_id=term_id, verdict=verdict, note=note, decided_at=self._now)
         )
         self._recompute(record_id)
+        return True
 
     def _recompute(self, record_id: int) -> None:
         """Bring what search sees of one record up to date with its annotations and decisions."""
@@ -128,12 +172,10 @@ class TermTable:
         affirmed = select(found.c.term_id).where(
             found.c.record_id == record_id, found.c.assertion == Assertion.AFFIRMED.value
         )
-        types = (
-            select(member.c.term_id)
-            .join(tables.term, tables.term.c.id == member.c.term_id)
-            .where(member.c.record_id == record_id, tables.term.c.facet == TYPE_FACET)
-        )
-        own = set(self._connection.scalars(affirmed)) | set(self._connection.scalars(types))
+        document = self._connection.scalar(select(tables.record.c.document).where(tables.record.c.id == record_id))
+        types = json.loads(document or "{}").get("publication_types", ())
+        self._ensure((TYPE_FACET, fold_type(name), name) for name in types)
+        own = set(self._connection.scalars(affirmed)) | {self._ids[TYPE_FACET, fold_type(name)] for name in types}
         terms = self._effective(own, self._decisions([record_id]).get(record_id, {}))
         self._connection.execute(delete(member).where(member.c.record_id == record_id))
         if terms:

@@ -191,20 +191,21 @@ def _check_journals(connection: sqlite3.Connection, journals: Sequence[str]) -> 
         sql = f"SELECT 1 FROM {INDEX} WHERE {INDEX} MATCH ? LIMIT 1"
         if connection.execute(sql, (_match(term),)).fetchone() is None:
             names = [name for (name,) in connection.execute("SELECT DISTINCT journal FROM record") if name]
-            raise UnknownTerm("journal", journal, _near(journal, names))
+            raise UnknownTerm("journal", journal, near_values(journal, names))
 
 
 # -- facets
 
 
-def _fold_value(text: str) -> str:
+def fold_value(text: str) -> str:
     """Fold a value as words are: ``miR21``, ``Acute kidney injuries`` find ``miR-21``, ``acute_kidney_injury``."""
     return fold_text(text).partition(f" {SEPARATOR} ")[0].replace(" ", "_") or text.lower()
 
 
-def _near(asked: str, values: Iterable[str]) -> list[str]:
-    by_fold = {_fold_value(value): value for value in values}
-    folded = _fold_value(asked)
+def near_values(asked: str, values: Iterable[str]) -> list[str]:
+    """Give up to three values that look like what was asked, best first."""
+    by_fold = {fold_value(value): value for value in values}
+    folded = fold_value(asked)
     near = [by_fold[close] for close in get_close_matches(folded, by_fold, n=3, cutoff=0.7)]
     holding = (value for fold, value in sorted(by_fold.items()) if folded and (folded in fold or fold in folded))
     return list(dict.fromkeys([*near, *holding]))[:3]
@@ -215,16 +216,16 @@ def _find_terms(connection: sqlite3.Connection, facet: str, values: Sequence[str
     known: list[tuple[str, int]] = []
     names: list[str] = []
     for term_id, value, label in connection.execute("SELECT id, value, label FROM term WHERE facet = ?", (facet,)):
-        known += [(_fold_value(value), term_id), (_fold_value(label), term_id)]
+        known += [(fold_value(value), term_id), (fold_value(label), term_id)]
         names.append(value)
     found: list[int] = []
     for value in values:
-        asked = _fold_value(value)
+        asked = fold_value(value)
         ids = [term_id for name, term_id in known if name == asked]
         if facet == "molecules":
             ids += [term_id for name, term_id in known if name.startswith(f"{asked}_")]
         if not ids:
-            raise UnknownTerm(facet, value, _near(value, names))
+            raise UnknownTerm(facet, value, near_values(value, names))
         found += ids
     return found
 
@@ -235,7 +236,7 @@ def _find_types(connection: sqlite3.Connection, asked: Sequence[str]) -> list[in
     for name in asked:
         ids = [term_id for value, term_id in known.items() if holds_type(value, fold_type(name))]
         if not ids:
-            raise UnknownTerm("type", name, _near(name, known))
+            raise UnknownTerm("type", name, near_values(name, known))
         found += ids
     return found
 
@@ -263,7 +264,7 @@ def _add_trials(conditions: Conditions, statuses: Sequence[str]) -> None:
         elif folded in STATUSES:
             asked.append(folded)
         else:
-            raise UnknownTerm("trial status", status, _near(status, [*map(str.lower, STATUSES), "any", "none"]))
+            raise UnknownTerm("trial status", status, near_values(status, [*map(str.lower, STATUSES), "any", "none"]))
     parameters = []
     if asked:
         with_status = NAMES_TRIAL.format(join="JOIN trial x ON x.trial_id = t.value")
@@ -328,7 +329,7 @@ def _find_lists(connection: sqlite3.Connection, names: Sequence[str]) -> list[in
     known = dict(connection.execute("SELECT name, id FROM reading_list").fetchall())
     for name in names:
         if name not in known:
-            near = _near(name, known)
+            near = near_values(name, known)
             hint = f"did you mean {', '.join(near)}?" if near else "there are no lists with a similar name"
             raise NotInLibrary(_path(connection), f"there is no reading list {name!r}", hint=hint)
     return [known[name] for name in names]

@@ -65,6 +65,11 @@ def add_to_index(connection: Connection, rows: Iterable[tuple[int, Document]]) -
     connection.cursor().executemany(_ADD, ((record_id, *fold_record(document)) for record_id, document in rows))
 
 
+def add_tokens_to_index(connection: Connection, rows: Iterable[tuple[int, Row]]) -> None:
+    """Index new records that are folded already: (record id, `fold_record` of its document) each."""
+    connection.cursor().executemany(_ADD, ((record_id, *tokens) for record_id, tokens in rows))
+
+
 def remove_from_index(connection: Connection, rows: Iterable[tuple[int, Document]]) -> None:
     """Take records out: (record id, the document they were indexed with) each. The caller commits."""
     connection.cursor().executemany(_REMOVE, ((record_id, *fold_record(document)) for record_id, document in rows))
