@@ -73,12 +73,7 @@ class CargoAnnotator:
                 if assertion is Assertion.AFFIRMED and is_presumed(document, sentence):
                     assertion = Assertion.SPECULATIVE
                 if not molecule.values:
-                    molecule = replace(
-                        molecule,
-                        values=("drug",)
-                        if "loaded" in document.text[molecule.end : molecule.end + 8]
-                        else ("protein",),
-                    )
+                    molecule = replace(molecule, values=_guess_class(document.text, molecule))
                 stated.append((molecule, rule, assertion))
         stated += self._find_members(document, stated, rest, review=review)
         stated = _without_generic_rna(document, stated)
@@ -131,6 +126,14 @@ class CargoAnnotator:
             if not kept or molecule.start >= kept[-1].end:
                 kept.append(molecule)
         return kept
+
+
+def _guess_class(text: str, molecule: Molecule) -> tuple[str, ...]:
+    """Say what an unlisted name is: what loads vesicles is a drug, "X mRNA" is its messenger, else a protein."""
+    behind = text[molecule.end : molecule.end + 9]
+    if behind.startswith(" mrna"):
+        return ("mrna",)
+    return ("drug",) if "loaded" in behind else ("protein",)
 
 
 def _without_generic_rna(

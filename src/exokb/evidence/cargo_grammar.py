@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from exokb.evidence.cargo_patterns import CELL, MADE, MOLECULES, NAME, NUCLEIC, OTHER, VESICLE, build_patterns
 from exokb.evidence.document import Sentence
@@ -69,11 +70,12 @@ class CargoGrammar:
         hits: dict[Molecule, str] = {}
         for rule in self._patterns:
             for match in rule.pattern.finditer(masked):
-                if self._is_target(match):
+                if self._is_target(match) or (rule.name == "via" and any(m.name for m in hits)):
+                    # "LncRNA H19 in exosomes acts through miR-29": where the load is named, the way is a target's.
                     continue
                 at = match.start("m")
                 index = sum(masked.count(sign, 0, at) for sign in MOLECULES)
-                for molecule in groups[index]:
+                for molecule in _without_targets(reading, groups[index], rule.name):
                     if molecule.values or rule.plain:
                         hits.setdefault(molecule, rule.name)
         self._equate(masked, groups, hits)
@@ -133,6 +135,19 @@ class CargoGrammar:
             at = end
         parts.append(text[at : sentence.end])
         return "".join(parts), groups
+
+
+def _without_targets(reading: Reading, group: list[Molecule], rule: str) -> list[Molecule]:
+    """Cut "via miR-21/PTEN" behind its first name: a stroke leads from the load to its target."""
+    if rule != "via":
+        return group
+    text = reading.document.text
+    kept = group[:1]
+    for before, molecule in pairwise(group):
+        if "/" in text[before.end : molecule.start]:
+            break
+        kept.append(molecule)
+    return kept
 
 
 def _sign(molecule: Molecule) -> str:

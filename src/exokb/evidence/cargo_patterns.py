@@ -39,7 +39,8 @@ def build_patterns(vocabulary: Vocabulary) -> tuple[CargoPattern, ...]:
     )
     parent = rf"(?:{c} ?(?:derived |secreted )?|{own})"
     not_a_path = r"(?!(?:[ /](?:and |or )?\w+)? (?:pathway|signal|axis))"
-    acted_on = r"(?! (?:induced|treated|stimulated|cells?|positive))"
+    acted_on = r"(?! (?:induced|treated|stimulated|cells?|positive|activation|proliferation|differentiation|mice|rats))"
+    kind = "(?:transporter|receptor|protein|kinase|ligand|factor|enzyme|antigen|oncoprotein|glycoprotein|chaperone)"
     state = r"(?:was|were|is|are|has|been|also|highly|significantly|found|to|be|that|which|being|and)"
     return (
         CargoPattern("carry", re.compile(
@@ -48,7 +49,8 @@ def build_patterns(vocabulary: Vocabulary) -> tuple[CargoPattern, ...]:
         CargoPattern("carried", re.compile(
             rf"{m}{not_a_path}(?P<gap>{near}{{0,50}}?)\b{words['carried']}\b(?P<tail>{near}{{0,50}}?){v}"), True),
         CargoPattern("in", re.compile(
-            rf"{m}s? \(?(?:in|within|inside|of|into|from|on) {parent}{{0,5}}?{v}"), True),
+            rf"{m}s?(?: \d{{1,4}}\w?)?(?: cluster| family| levels?| expression| content)? "
+            rf"\(?(?:in|within|inside|of|into|from|on) {parent}{{0,5}}?{v}"), True),
         CargoPattern("their_cargo", re.compile(
             rf"\b(?:their|its) (?:\w+ ){{0,2}}(?:cargo(?:e?s)?|contents?),? "
             rf"(?:of |such as |including |containing |like |namely |\(|comprising )?{near}{{0,45}}?{m}"), False),
@@ -62,7 +64,7 @@ def build_patterns(vocabulary: Vocabulary) -> tuple[CargoPattern, ...]:
             rf"{v} ?\(?{words['borne']}?(?: and [a-z]+ free)?(?: (?:the|and|of))? ?{m}"
             rf"(?! (?:induced|treated|stimulated))"), True),
         CargoPattern("bearing", re.compile(
-            rf"{m} ?(?:s )?{words['bearing']}? ?{words['bearing']}? ?(?:{c} ?|cells? |s ){{0,2}}"
+            rf"{m} ?(?:s |\(\+\) |\+ )?{words['bearing']}? ?{words['bearing']}? ?(?:{c} ?|cells? |s ){{0,2}}"
             rf"(?:derived |secreted |released )?{v}"), True),
         CargoPattern("cargo", re.compile(
             rf"{v}{near}{{0,60}}?{m} (?:cargo|contents?|profile|signature|composition|load)"), False),
@@ -72,7 +74,7 @@ def build_patterns(vocabulary: Vocabulary) -> tuple[CargoPattern, ...]:
             rf"quantity)\b(?P<gap>{near}{{0,70}}?){v}"), False),
         CargoPattern("parent", re.compile(
             rf"{v}(?P<gap>{near}{{0,40}}?)\b(?:from|by|of|in) {near}{{0,30}}?{m} ?(?:s )?(?:{words['bearing']}|"
-            rf"transfected|gene){near}{{0,20}}?(?:{c}|cells)"), False),
+            rf"transfected|gene){near}{{0,20}}?(?:{c}|cells|fibroblasts?|macrophages?|neurons?|astrocytes?)"), False),
         CargoPattern("silenced", re.compile(
             rf"\b(?:{words['silencing']}|over ?express\w+|transfect\w+)\b (?:of |with |the |"
             rf"exosomal )*{near}{{0,20}}?{m}"
@@ -88,7 +90,8 @@ def build_patterns(vocabulary: Vocabulary) -> tuple[CargoPattern, ...]:
             rf"(?:in|by|into|within|via|on|through|from) {own}{{0,5}}?(?:{c} ?(?:derived |secreted )?)?{v}"), True),
         CargoPattern("in", re.compile(
             rf"{n} (?:levels? |expression |content )?in (?:the )?(?:{c} ?(?:derived |secreted )?)?{v}"), True),
-        CargoPattern("exosomal", re.compile(rf"{v} ?(?:{words['borne']} )?{n}{acted_on}"), True),
+        CargoPattern("exosomal", re.compile(
+            rf"{v} ?(?:{words['borne']} )?(?:(?:[a-z]+ ){{0,2}}{kind} )?{n}{acted_on}"), True),
         CargoPattern("bearing", re.compile(
             rf"{n}\)? {words['bearing_names']} ?(?:{c} ?|cells? )?(?:derived |secreted )?{v}"), True),
         CargoPattern("via", re.compile(

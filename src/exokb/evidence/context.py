@@ -17,8 +17,8 @@ _BEFORE = re.compile(
     r"negative for|ruled out|independent of|irrespective of)\b[^,;:.()]{0,50}$|\bnon $"
 )
 _AFTER = re.compile(r"^[^,;:.()]{0,30}?\b(?:(?:was|were|is|are|has|have|had) (?:not|never)\b|could not|cannot|did not|"
-                    r"(?:was|were|is|are) absent|(?:was|were) undetect|(?:was|were) ruled out|free\b|"
-                    r"negative\b)")  # fmt: skip
+                    r"(?:was|were|is|are) absent|(?:was|were) undetect|(?:was|were) ruled out)|"
+                    r"^ (?:free|negative)\b")  # fmt: skip
 _CONTRASTED = re.compile(r"^\s*(?:unlike|in contrast (?:to|with)|as opposed to|whereas in)\b[^,;]{0,120}$")
 _NOT_ONLY = re.compile(r"\b(?:not only|not merely|no(?:t)? (?:only|less|doubt)|"
                        r"without (?:any )?(?:affecting|causing|altering)|"

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
-from exokb.evidence.document import Role, Sentence
+from exokb.evidence.document import Sentence
 from exokb.evidence.matcher import Mention
 from exokb.evidence.reading import Reading
 
 _WORD = re.compile(r"[a-z0-9]+")
+_MARKER = re.compile(r"cd\d+[a-z]?|pkh\d+|gfp|di[dilr]")
 _MOLECULE_BEFORE = re.compile(
     r"[\w ./]{1,24} (?:loaded|enriched|overexpressing|containing|carrying|modified|primed|engineered|"
     r"pretreated|encapsulated) ?"
@@ -29,6 +31,13 @@ _RAISES = re.compile(
     r"affect|facilitat)\w*(?: \w+){0,3} "
 )
 _MAKING = re.compile(r" (?:secretion|release|production|yield|biogenesis|output|quantity)\b")
+# "MSCs ease fibrosis via extracellular vesicles": what opens the sentence acts through its own vesicles.
+_ACTS_THROUGH = re.compile(
+    r"[^.;:]{5,90}\b(?:via|through|by) (?:(?:their|the|secreting|releasing|delivering|secreted|small|an?) )*"
+)
+_SECRETES = re.compile(r"s? (?:can |also )?(?:secret|releas|produc|generat|shed)\w* (?:\w+ ){0,4}")
+_BESIDE = re.compile(r"[ ,]*(?:and|or|versus|vs\.?|compared (?:with|to)|as well as|/|,)[ ,]*(?:the |human )*"
+                     r"(?:adipose |marrow |cord |derived |mesenchymal |stem |cells? )*")  # fmt: skip
 _FROM = re.compile(r"\b(?:from|by|of)\b")
 
 
@@ -36,7 +45,10 @@ def _links(gap: str, linking: frozenset[str]) -> bool:
     """Say whether the words between a cell and vesicles make the cell their parent."""
     if any(mark in gap for mark in ".;:"):
         return False
-    return all(word in linking or word.isdigit() for word in _WORD.findall(_MOLECULE_BEFORE.sub(" ", gap)))
+    return all(
+        word in linking or word.isdigit() or _MARKER.fullmatch(word)
+        for word in _WORD.findall(_MOLECULE_BEFORE.sub(" ", gap))
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,37 +71,50 @@ def find_parentages(
         products: spans of words for vesicles or conditioned medium, by position.
         linking: words that may stand between a cell and its vesicles ("MSCs *and their small* exosomes").
     """
-    document = reading.document
-    text = document.text
-    found: list[Parentage] = []
+    found = []
     for cell in cells:
-        if cell.kind == "mesh":
-            continue
-        sentence = document.sentence_at(cell.start)
-        for product in products:
-            if product[1] <= sentence.start:
-                continue
-            if product[0] >= sentence.end:
-                break
-            if product[0] < cell.end and cell.start < product[1]:
+        if cell.kind != "mesh":
+            sentence = reading.document.sentence_at(cell.start)
+            product = _find_product(reading.document.text, sentence, cell, products, linking)
+            if product:
                 found.append(Parentage(cell, product, sentence))
-                break
-            if cell.end <= product[0]:
-                gap = text[cell.end : product[0]]
-                making = len(gap) <= 60 and _RAISES.fullmatch(gap) and _MAKING.match(text, product[1])
-                if (len(gap) <= 110 and _links(gap, linking)) or making:
-                    found.append(Parentage(cell, product, sentence))
-                    break
-                if len(gap) > 110:
-                    break
-            else:
-                gap = text[product[1] : cell.start]
-                if len(gap) <= 120 and _FROM.search(gap) and not _RECIPIENT_LINK.search(gap):
-                    found.append(Parentage(cell, product, sentence))
-                    break
+    return [*found, *_find_partners(reading, cells, found)]
+
+
+def _find_product(
+    text: str, sentence: Sentence, cell: Mention, products: list[tuple[int, int]], linking: frozenset[str]
+) -> tuple[int, int] | None:
+    """Give the vesicles of a sentence that come from a cell, if any do."""
+    for product in products:
+        if product[1] <= sentence.start:
+            continue
+        if product[0] >= sentence.end:
+            return None
+        if product[0] < cell.end and cell.start < product[1]:
+            return product
+        if cell.end <= product[0]:
+            gap = text[cell.end : product[0]]
+            if len(gap) > 110:
+                return None
+            raised = len(gap) <= 60 and _RAISES.fullmatch(gap) and _MAKING.match(text, product[1])
+            acting = cell.start - sentence.start <= 40 and _ACTS_THROUGH.fullmatch(gap)
+            if raised or acting or _SECRETES.fullmatch(gap) or _links(gap, linking):
+                return product
+        else:
+            gap = text[product[1] : cell.start].replace("induced pluripotent", "pluripotent")
+            if len(gap) <= 120 and _FROM.search(gap) and not _RECIPIENT_LINK.search(gap):
+                return product
+    return None
+
+
+def _find_partners(reading: Reading, cells: list[Mention], links: list[Parentage]) -> list[Parentage]:
+    """Let a cell that is named beside a parent be a parent too: "exosomes from BMSCs and ADSCs"."""
+    text = reading.document.text
+    parents = {link.cell: link for link in links}
+    found = []
+    for first, second in pairwise(cells):
+        if (first in parents) != (second in parents) and _BESIDE.fullmatch(text[first.end : second.start]):
+            link = parents[first] if first in parents else parents[second]
+            other = second if first in parents else first
+            found.append(Parentage(other, link.product, link.sentence))
     return found
-
-
-def is_claim(parentage: Parentage, *, review: bool) -> bool:
-    """Say whether a pairing speaks of the record's own vesicles: anywhere in a review, past the introduction else."""
-    return review or parentage.sentence.role is not Role.BACKGROUND

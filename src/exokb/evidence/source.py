@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from exokb.domain.annotation import Annotation, Assertion
 from exokb.evidence.document import Role
@@ -28,7 +29,15 @@ def annotate_source(reading: Reading, linking: frozenset[str], *, review: bool) 
         return []
     products = sorted([*reading.vesicles, *((m.start, m.end) for m in reading.mentions("vesicle")
                                             if m.rules.id == "secretome" and m.kind != "mesh")])  # fmt: skip
-    parents = {link.cell for link in find_parentages(reading, mentions, products, linking)} if products else set()
+    links = find_parentages(reading, mentions, products, linking) if products else []
+    # What an introduction tells of other cells' vesicles yields to what the record says of its own.
+    links = [link for link in links if link.sentence.role is not Role.BACKGROUND] or links
+    titled = {link.cell.rules.value for link in links if link.sentence.role is Role.TITLE}
+    if titled:
+        # Beside the title's tissue, another is one that the record comes back to.
+        times = Counter(link.cell.rules.value for link in links)
+        links = [link for link in links if link.cell.rules.value in titled or times[link.cell.rules.value] > 1]
+    parents = {link.cell for link in links}
     own = [m for m in mentions if m in parents and _is_own(reading, m, mentions, review=review)]
     # No words make them parents: the record's cells are its source unless its vesicles are another cell's.
     if not own and not _has_other_parents(reading, linking):
