@@ -19,7 +19,7 @@ MEANING: dict[ExitCode, str] = {
     ExitCode.SOME_FAILED: "done, but some items failed; each is named on stderr",
     ExitCode.NOT_FOUND: "what was asked for by name does not exist",
     ExitCode.SOURCE_UNAVAILABLE: "a source such as PubMed cannot be reached or refuses; try again later",
-    ExitCode.LIBRARY_UNUSABLE: "the library cannot be opened, read or written",
+    ExitCode.LIBRARY_UNUSABLE: "the library cannot be opened, read or written, or the output cannot be written",
     ExitCode.INTERRUPTED: "stopped with Ctrl-C; what was stored before stays",
     ExitCode.PIPE_CLOSED: "whoever read the output closed it (`exokb … | head`); not an error",
 }

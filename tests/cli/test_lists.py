@@ -83,7 +83,7 @@ def test_files_of_papers_that_cannot_be_read(cli: Cli) -> None:
 
 
 def test_a_file_of_something_else_is_not_repeated_on_the_terminal(cli: Cli) -> None:
-    Path("noise").write_bytes(b"x" * 100_000 + b"\n" + b"word " * 1_000)
+    Path("noise").write_bytes(b"x" * 100_000 + b"\n" + b" ".join(b"word%d" % n for n in range(1_000)))
     said = cli("list", "add", "new", "@noise", code=2)
     assert len(said.err) < 10_000
     assert "more that failed" in said.err

@@ -37,7 +37,7 @@ class Exokb:
             **keep,
             "EXOKB_HOME": str(self.home),
             "NCBI_API_KEY": "0123456789abcdef0123456789abcdef0123",
-            "EXOKB_READ_TIMEOUT": "2",
+            "EXOKB_READ_TIMEOUT": "4",
             "EXOKB_ATTEMPTS": "3",
             "NO_COLOR": "1",
             "COLUMNS": "200",

@@ -130,10 +130,9 @@ def test_the_order_of_vocabulary_entries_changes_nothing() -> None:
     files = []
     for file in resources.files("exokb.evidence.facets").iterdir():
         if file.name.endswith(".toml"):
-            head, *terms = file.read_text("utf-8").split("\n[[term]]\n")
-            last, mark, lists = terms[-1].partition("\n[lists]\n") if terms else ("", "", "")
-            # The last block may hold the lists, which stay at the end.
-            terms = [*terms[:-1], last]
+            # The lists stand at the end of a file and stay there.
+            body, mark, lists = file.read_text("utf-8").partition("\n[lists]\n")
+            head, *terms = body.split("\n[[term]]\n")
             random.Random(7).shuffle(terms)
             files.append((file.name, "\n[[term]]\n".join([head, *terms]) + mark + lists))
     random.Random(3).shuffle(files)

@@ -21,7 +21,7 @@ def open_all(
     upstream: Upstream, home: Path, key: str = VALID_KEY
 ) -> tuple[PubMedClient, dict[str, ReferenceSource], list[str]]:
     notices: list[str] = []
-    given = {"NCBI_API_KEY": key, "EXOKB_READ_TIMEOUT": "1", "EXOKB_ATTEMPTS": "2"}
+    given = {"NCBI_API_KEY": key, "EXOKB_READ_TIMEOUT": "4", "EXOKB_ATTEMPTS": "2"}
     settings = load_settings(environment={**upstream.environment(), **given}, home=home)
     sources = open_sources(settings, notice=notices.append)
     assert isinstance(sources.records, PubMedClient)

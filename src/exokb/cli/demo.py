@@ -37,7 +37,10 @@ def demo(
         Path | None, typer.Argument(help="The library to make; by default one in a temporary folder.", metavar="FILE")
     ] = None,
 ) -> int:
-    """Make a small library of real papers that came with exokb, and search it. Needs no network."""
+    """Make a small library of real papers, and search it.
+
+    The papers and trials came with exokb, so it needs no network: titles, names and registry entries, no abstracts.
+    """
     from exokb.services.demo import build_demo
 
     library = place or Path(tempfile.mkdtemp(prefix="exokb-demo-")) / "demo.exokb"

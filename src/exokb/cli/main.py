@@ -34,6 +34,8 @@ COMMANDS = {
     "tag": "tag:tag",
     "review": "review:review",
     "table": "table:table",
+    "map": "map:map_papers",
+    "eval": "evaluate:evaluate",
     "stats": "stats:stats",
     "doctor": "doctor:doctor",
     "list": "lists:app",

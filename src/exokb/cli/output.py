@@ -65,22 +65,23 @@ def tell_error(error: ExokbError, *, about: str = "") -> None:
 
 
 def tell_failures(errors: Sequence[ExokbError], *, about: Sequence[str] = ()) -> None:
-    """Tell the first failures of many, each reason once, and how many more there are.
+    """Tell the first failures of many, each reason once for what it concerns, and how many more there are.
 
     ``about``: what each concerns.
     """
-    reasons = Counter(str(error) for error in errors)
-    told: set[str] = set()
-    for at, error in enumerate(errors):
-        if str(error) in told:
+    items = list(zip(about or [""] * len(errors), map(str, errors), strict=True))
+    reasons = Counter(items)
+    told: set[tuple[str, str]] = set()
+    for item, error in zip(items, errors, strict=True):
+        if item in told:
             continue
         if len(told) == SHOWN_FAILURES:
             say(f"exokb: and {sum(n for reason, n in reasons.items() if reason not in told)} more that failed")
             break
-        told.add(str(error))
-        tell_error(error, about=about[at] if about else "")
-        if reasons[str(error)] > 1:
-            say(f"  ({counted(reasons[str(error)], 'item')} failed so)")
+        told.add(item)
+        tell_error(error, about=item[0])
+        if reasons[item] > 1:
+            say(f"  ({counted(reasons[item], 'item')} failed so)")
 
 
 def counted(number: int, noun: str) -> str:

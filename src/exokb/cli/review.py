@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from exokb.app import App
-from exokb.cli.options import DbOption, opened
+from exokb.cli.options import DbOption, LimitOption, opened
 from exokb.cli.output import clean, console, say, write_line
 from exokb.cli.selection import selecting
 from exokb.cli.tag import FACET_NAMES
@@ -34,7 +34,7 @@ def review(
     uncertain: Annotated[
         bool, typer.Option("--uncertain", help="The least certain first; else the newest papers first.")
     ] = False,
-    limit: Annotated[int | None, typer.Option("--limit", min=1, help="At most so many.")] = None,
+    limit: LimitOption = None,
     db: DbOption = None,
 ) -> int:
     """Walk through evidence that nobody has decided on, with one key each: y, n, s, u, q.
@@ -96,7 +96,10 @@ def _read_key() -> str:
         import click
 
         # Several at once are an arrow or the like, which means nothing, or keys pressed ahead, which nobody aimed.
-        pressed = click.getchar()
+        try:
+            pressed = click.getchar()
+        except EOFError:  # Ctrl-D
+            return ""
         return pressed if pressed.startswith("\x1b") else pressed[:1]
     return sys.stdin.read(1)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -138,7 +140,6 @@ def _below(criteria: Criteria, hit: Hit, proofs: dict[tuple[str, str], tuple[str
 
     where = ", ".join(str(part) for part in (hit.first_author, hit.journal, hit.year) if part)
     lines = [Text(clean(where), style="dim")]
-    asked = {facet for facet, _ in criteria.terms}
     evidence = Text()
     for facet in SHOWN_FACETS:
         # What was asked for comes first, with its words.
@@ -148,10 +149,11 @@ def _below(criteria: Criteria, hit: Hit, proofs: dict[tuple[str, str], tuple[str
         if evidence:
             evidence.append("  ")
         evidence.append(f"{facet} ", style="dim")
+        proven = _asked(criteria, facet, values)
         for at, value in enumerate(values):
             evidence.append(", " if at else "")
             evidence.append(value, style="green")
-            if facet in asked and (facet, value) in proofs:
+            if value in proven and (facet, value) in proofs:
                 words, field = proofs[facet, value]
                 quoted = f"“{clean(words)}” " if words else ""
                 evidence.append(f" {quoted}({field})", style="italic")
@@ -166,3 +168,9 @@ def _below(criteria: Criteria, hit: Hit, proofs: dict[tuple[str, str], tuple[str
             snippet.append(clean(piece.text), style="yellow" if piece.marked else "")
         lines.append(snippet)
     return lines
+
+
+def _asked(criteria: Criteria, facet: str, values: Sequence[str]) -> set[str]:
+    """Those of a hit's values that were asked for, whose proof is to be shown; all where they were asked by label."""
+    asked = {"_".join(re.findall(r"[^\W_]+", value.lower())) for name, value in criteria.terms if name == facet}
+    return (asked & set(values)) or (set(values) if asked else set())

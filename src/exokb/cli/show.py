@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from exokb.store.reading import StoredReference
 
 SHOWN = 15
+LONGEST_NAME = 22
+"""Characters: longer names of listed entries stand above their text."""
 
 
 def show(
@@ -110,6 +113,22 @@ def _marked(text: str, view: RecordView, field: str, evidence: bool, style: str 
     return marked
 
 
+def _draw_named(entries: Iterable[tuple[str, str]]) -> None:
+    """Draw texts with their names before them, all beginning in one column; a long name has a line of its own."""
+    from rich.text import Text
+
+    from exokb.cli.drawing import draw_hanging
+
+    listed = [(clean(name), clean(text)) for name, text in entries]
+    indent = 4 + max((len(name) for name, _ in listed if len(name) <= LONGEST_NAME), default=0)
+    for name, text in listed:
+        first = f"  {name}"
+        if len(first) + 2 > indent:
+            console().print(Text(first))
+            first = ""
+        draw_hanging(Text(text), first=first, indent=indent)
+
+
 def clean_keeping_length(text: str) -> str:
     """Replace control characters by blanks, so that offsets stay right."""
     return "".join(c if clean(c) else " " for c in text)
@@ -126,7 +145,8 @@ def _draw_evidence(view: RecordView) -> None:
         table.add_column(name, overflow="fold")
     for found in view.annotations:
         said = found.assertion if found.verdict in (None, "withdraw") else found.verdict
-        table.add_row(*(Text(clean(t)) for t in (found.facet, found.value, found.words, found.field, said, found.rule)))
+        rule = found.rule.removeprefix(f"{found.facet}/{found.value}:")
+        table.add_row(*(Text(clean(t)) for t in (found.facet, found.value, found.words, found.field, said, rule)))
     out = console()
     out.print()
     out.print(table)
@@ -136,28 +156,36 @@ def _draw_decisions(view: RecordView) -> None:
     from rich.text import Text
 
     latest = [d for d in view.decisions if d.latest and d.verdict != "withdraw"]
+    if not latest:
+        return
     out = console()
-    for at, decision in enumerate(latest):
-        if not at:
-            out.print()
-            out.print(Text("decided by a person", style="bold"))
-        note = f"  ({decision.note})" if decision.note else ""
-        said = f"  {decision.facet}:{decision.value}  {decision.verdict}  {decision.decided_at[:10]}{note}"
-        out.print(Text(clean(said)))
+    out.print()
+    out.print(Text("decided by a person", style="bold"))
+    _draw_named(
+        (f"{d.facet}:{d.value}", f"{d.verdict}  {d.decided_at[:10]}{f'  ({d.note})' if d.note else ''}") for d in latest
+    )
 
 
 def _draw_trials(view: RecordView) -> None:
     from rich.text import Text
 
+    if not view.trials:
+        return
     out = console()
-    for at, trial in enumerate(view.trials):
-        if not at:
-            out.print()
-            out.print(Text("trials it names", style="bold"))
-        known = (
-            f"{trial.status or 'no status'} as of {trial.updated or '?'}  {trial.title}" if trial.title else "not here"
+    out.print()
+    out.print(Text("trials it names", style="bold"))
+    _draw_named(
+        (
+            trial.trial_id,
+            (
+                f"{trial.status or 'no status'} as of {trial.updated or '?'}  {trial.title}"
+                if trial.title
+                else "not here"
+            )
+            + f"  (“{trial.words}”, {trial.field})",
         )
-        out.print(Text(clean(f"  {trial.trial_id}  {known}  (“{trial.words}”, {trial.field})")))
+        for trial in view.trials
+    )
 
 
 def _draw_references(view: RecordView, shown: int | None) -> None:
@@ -172,23 +200,25 @@ def _draw_references(view: RecordView, shown: int | None) -> None:
     )
     for source, outcome, found, detail, when in view.checks:
         out.print(Text(clean(f"  {source}: {outcome}, {found} ({when[:10]}) {detail}").rstrip(), style="dim"))
-    for reference in view.references[:shown]:
-        out.print(Text(clean(_reference_line(reference))))
+    _draw_named(_reference_entry(reference) for reference in view.references[:shown])
     if shown and len(view.references) > shown:
         out.print(Text(f"  … {len(view.references) - shown} more: --all", style="dim"))
     if view.citing:
         out.print()
         out.print(Text(f"cited here by  {len(view.citing)}", style="bold"))
-        for pmid, title, author, year in view.citing[:shown]:
-            out.print(Text(clean(f"  {pmid or '-'}  {author or ''} {year or ''}  {title}")))
+        _draw_named(
+            (str(pmid or "-"), f"{author or ''} {year or ''}  {title}")
+            for pmid, title, author, year in view.citing[:shown]
+        )
 
 
-def _reference_line(reference: StoredReference) -> str:
+def _reference_entry(reference: StoredReference) -> tuple[str, str]:
     by = f"[{', '.join(reference.sources)}]"
     notice = f" [{reference.notices.upper()}]" if reference.notices else ""
     if reference.title:
         who = f"{reference.first_author or ''} {reference.year or ''}"
-        return f"  {reference.pmid}  {who}  {reference.title}{notice}  {by}"
-    name = f"PMID {reference.pmid}, not here" if reference.pmid else reference.doi or "no identifier"
-    tried = f" ({reference.attempted})" if reference.attempted else ""
-    return f"  {name}  {reference.text}{tried}  {by}"
+        return str(reference.pmid or reference.doi or "-"), f"{who}  {reference.title}{notice}  {by}"
+    name = str(reference.pmid or reference.doi or "no identifier")
+    tried = f"({reference.attempted})" if reference.attempted else ""
+    words = " ".join(filter(None, (reference.text, tried)))
+    return name, "  ".join(filter(None, ("(not in the library)" if reference.pmid else "", words, by)))

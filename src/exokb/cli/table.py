@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
-from exokb.cli.options import DbOption, OutputOption, opened
+from exokb.cli.errors import UsageError
+from exokb.cli.options import DbOption, OffsetOption, OutputOption, opened
 from exokb.cli.output import is_terminal, say, write_chunks
 from exokb.cli.selection import selecting
-from exokb.errors import ConfigError
 from exokb.formats.evidence_table import EvidenceTable
 from exokb.query.criteria import Criteria
 
@@ -36,7 +36,7 @@ def table(
         int | None,
         typer.Option("--limit", min=1, help=f"At most so many; a terminal shows {PAGE} if not told otherwise."),
     ] = None,
-    offset: Annotated[int, typer.Option("--offset", min=0, help="Leave out so many first.")] = 0,
+    offset: OffsetOption = 0,
     db: DbOption = None,
 ) -> int:
     """Print the evidence table: study, source, vesicle, cargo, finding, reference, each cell with its proof.
@@ -51,11 +51,11 @@ def table(
     name = _SUFFIXES.get(format_, format_) or suffix or ("table" if is_terminal() else "tsv")
     if name != "table" and name not in TABLE_WRITERS:
         known = ", ".join(("table", *TABLE_WRITERS))
-        raise ConfigError("--format", "option", f"{name!r} is no format", hint=f"there are {known}")
+        raise UsageError("--format", f"{name!r} is no format", hint=f"there are {known}")
     if name == "table" and output:
-        raise ConfigError("--format", "option", "a table is for the terminal", hint="name a file .csv, .md or .xlsx")
-    if name == "xlsx" and output is None:
-        raise ConfigError("--output", "option", "a workbook needs a file", hint="write -o table.xlsx")
+        raise UsageError("--format", "a table is for the terminal", hint="name a file .csv, .md or .xlsx")
+    if name == "xlsx" and (output is None or str(output) == "-"):
+        raise UsageError("--output", "a workbook needs a file", hint="write -o table.xlsx")
     with opened(context, db) as app:
         shown = limit if limit or name != "table" else PAGE
         found = build_table(app, criteria, sort=sort, limit=shown, offset=offset)
@@ -69,6 +69,8 @@ def table(
 
 
 def _draw(found: EvidenceTable, *, proof: bool, full: bool) -> None:
+    from exokb.cli.drawing import draw_table
+
     rows = list(found.rows)
     header = found.header(proof=proof)
     cells = [[_text(value) for value in found.cells(row, proof=proof)] for row in rows]
@@ -76,8 +78,6 @@ def _draw(found: EvidenceTable, *, proof: bool, full: bool) -> None:
     kept = [
         at for at, name in enumerate(header) if name not in ("pmid", "doi") and any(line[at] for line in cells)
     ]  # fmt: skip
-    from exokb.cli.drawing import draw_table
-
     draw_table([header[at] for at in kept], [[line[at] for at in kept] for line in cells])
     if not rows:
         say("nothing found")

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from exokb.cli.arguments import read_identifiers
-from exokb.cli.errors import exit_code_of_items
+from exokb.cli.errors import UsageError, exit_code_of_items
 from exokb.cli.options import DbOption, opened
-from exokb.cli.output import say, tell_error
-from exokb.errors import ConfigError
+from exokb.cli.output import say, tell_failures
 
 if TYPE_CHECKING:
     from exokb.services.decisions import Decision
@@ -61,8 +60,7 @@ def tag(
     if report.unchanged:
         say(f"{report.unchanged} decided so before")
     errors = [*wrong, *(failure.error for failure in report.failures)]
-    for error in errors:
-        tell_error(error)
+    tell_failures(errors)
     return exit_code_of_items(errors, succeeded=len(found) - len(report.failures))
 
 
@@ -70,20 +68,20 @@ def read_term(text: str) -> tuple[str, str]:
     """Read ``facet:value``.
 
     Raises:
-        ConfigError: it is not written so.
+        UsageError: it is not written so.
     """
     match = _TERM.fullmatch(text)
     if match is None:
-        raise ConfigError("FACET:VALUE", "argument", f"{text!r} is none", hint="write disease:kidney or cargo:mirna")
+        raise UsageError("FACET:VALUE", f"{text!r} is none", hint="write disease:kidney or cargo:mirna")
     facet = match["facet"].lower()
     return FACET_NAMES.get(facet, facet), match["value"].strip()
 
 
 def _check(papers: list[str], decisions: list[Decision]) -> None:
     if not papers:
-        raise ConfigError("IDENTIFIER", "argument", "no paper was given", hint="exokb tag 33857817 disease:kidney")
+        raise UsageError("IDENTIFIER", "no paper was given", hint="exokb tag 33857817 disease:kidney")
     if not decisions:
-        raise ConfigError("FACET:VALUE", "argument", "nothing to decide", hint="write disease:kidney, or --reject …")
+        raise UsageError("FACET:VALUE", "nothing to decide", hint="write disease:kidney, or --reject …")
     terms = [(d.facet, d.value) for d in decisions]
     if len(set(terms)) < len(terms):
-        raise ConfigError("FACET:VALUE", "argument", "one value is given twice", hint="give each value once")
+        raise UsageError("FACET:VALUE", "one value is given twice", hint="give each value once")

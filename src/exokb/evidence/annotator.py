@@ -12,7 +12,7 @@ from exokb.evidence.dose import annotate_dose
 from exokb.evidence.matcher import Matcher
 from exokb.evidence.mentioned import annotate_mentioned
 from exokb.evidence.reading import Reading
-from exokb.evidence.registry_numbers import find_registry_numbers, may_hold_registry_numbers
+from exokb.evidence.registry_numbers import find_registry_numbers
 from exokb.evidence.relevance import annotate_relevance, find_msc_vesicles
 from exokb.evidence.source import annotate_source
 from exokb.evidence.vocabulary import Vocabulary
@@ -26,7 +26,7 @@ class Annotator:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
-        self._matcher = Matcher(vocabulary, listed=("design",))
+        self._matcher = Matcher(vocabulary, listed=("design", "trial"))
         self._disease = DiseaseAnnotator(vocabulary.facets["disease"])
         self._design = DesignAnnotator()
         self._linking = frozenset(vocabulary.phrases("cell", "linking"))
@@ -52,7 +52,8 @@ class Annotator:
             found += annotate_mentioned(reading, review=review)
             found += annotate_dose(reading)
         found += _annotate_vesicles(reading)
-        found += _annotate_trials(document)
+        if reading.phrases("trial.signs"):
+            found += _annotate_trials(document)
         return tuple(sorted(set(found), key=_order))
 
 
@@ -72,8 +73,6 @@ def _annotate_vesicles(reading: Reading) -> list[Annotation]:
 
 
 def _annotate_trials(document: Document) -> list[Annotation]:
-    if not may_hold_registry_numbers(document.original):
-        return []
     found = []
     for field in _TRIAL_FIELDS:
         start, end = document.field_span(field)

@@ -62,6 +62,7 @@ class CargoGrammar:
             not vesicles
             and not reading.stand_ins(sentence)
             and not any(m.values and m.values[0] in NUCLEIC_CLASSES for m in inside)
+            and "cargo" not in reading.document.text[sentence.start : sentence.end]
         ):
             return {}
         masked, groups = self._mask(reading, sentence, inside, vesicles)

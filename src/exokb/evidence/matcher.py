@@ -73,7 +73,8 @@ class Matcher:
         open_lists: dict[str, list[str]] = defaultdict(list)
         short: dict[str, list[TermRules]] = defaultdict(list)
         self._mesh: dict[str, list[TermRules]] = defaultdict(list)
-        self._patterns: list[tuple[TermRules, tuple[str, ...], re.Pattern[str]]] = []
+        self._patterns: list[tuple[TermRules, re.Pattern[str]]] = []
+        self._triggers: dict[str, list[int]] = defaultdict(list)
         for name, facet in sorted(vocabulary.facets.items()):
             for _, rules in sorted(facet.rules.items()):
                 for phrase in rules.synonyms:
@@ -85,7 +86,9 @@ class Matcher:
                 for heading in rules.mesh:
                     self._mesh[fold(heading)].append(rules)
                 for pattern in sorted(rules.patterns, key=lambda p: (p.match.pattern, p.when)):
-                    self._patterns.append((rules, pattern.when, pattern.match))
+                    for word in pattern.when:
+                        self._triggers[word].append(len(self._patterns))
+                    self._patterns.append((rules, pattern.match))
             if name in listed:
                 for key, phrases in sorted(facet.lists.items()):
                     for phrase in phrases:
@@ -127,13 +130,12 @@ class Matcher:
                     phrases[name].append((start, end))
             for rules, kind in entry.terms:
                 found[rules.facet].append(Mention(start, end, rules, kind))
-        tried: dict[tuple[str, ...], bool] = {}
-        for rules, when, pattern in self._patterns:
-            if when not in tried:
-                tried[when] = any(word in document.text for word in when)
-            if tried[when]:
-                for match in pattern.finditer(document.text):
-                    found[rules.facet].append(Mention(match.start(), match.end(), rules, "pattern"))
+        folded = document.text
+        wanted = {index for word, indexes in self._triggers.items() if word in folded for index in indexes}
+        for index in sorted(wanted):
+            rules, pattern = self._patterns[index]
+            for match in pattern.finditer(folded):
+                found[rules.facet].append(Mention(match.start(), match.end(), rules, "pattern"))
         self._find_short_forms(document, found)
         self._find_headings(document, found)
         return Matches({facet: self._fit(document, _longest(mentions)) for facet, mentions in found.items()}, phrases)

@@ -92,14 +92,9 @@ _DIGITS = re.compile(r"\d{5}")
 _SHORTER = ("NTR", "PER-", "RBR", "SLCTR")
 
 
-def may_hold_registry_numbers(text: str) -> bool:
-    """Say quickly whether looking closer can find any."""
-    return bool(_DIGITS.search(text)) or any(prefix in text for prefix in _SHORTER)
-
-
 def find_registry_numbers(text: str) -> Iterator[RegistryNumber]:
     """Find the registry numbers in a text, in order of position."""
-    if not may_hold_registry_numbers(text):
+    if not _DIGITS.search(text) and not any(prefix in text for prefix in _SHORTER):
         return
     found: dict[int, RegistryNumber] = {}
     capitals = text.upper()

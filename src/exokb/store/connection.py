@@ -7,6 +7,7 @@ takes to run.
 from __future__ import annotations
 
 import errno
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -103,7 +104,7 @@ def _open(path: Path, mode: str) -> sqlite3.Connection:
         if is_there(path.with_name(f"{path.name}-wal")):
             raise StoreError(
                 str(path),
-                "is on a disk that is read-only, and its newest changes are in another file, which cannot be read there",
+                "is on a read-only disk, and its newest changes are in another file, which cannot be read there",
                 hint=f"copy it with {path.name}-wal beside it to a place where you may write",
             ) from None
         connection = sqlite3.connect(f"{location}?mode=ro&immutable=1", uri=True, isolation_level=None)
@@ -145,6 +146,11 @@ def report_errors(path: Path | str) -> Iterator[None]:
         raise StoreError(str(path), error.strerror or str(error), hint=_HINTS.get(error.errno or 0, _PLACE)) from error
 
 
+def _is_write_protected(path: Path) -> bool:
+    """Whether the file is there and it or its folder may not be written, which a write-ahead library needs both."""
+    return is_there(path) and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
+
+
 _PLACE = "does the folder exist, may you write there?"
 _HINTS = {errno.ENOSPC: "free some room, then run the same command again: nothing stored is lost"}
 
@@ -158,7 +164,7 @@ def translate(error: BaseException, path: str) -> StoreError:
             f"another exokb is writing to it and did not finish within {BUSY_SECONDS:.0f} seconds",
             hint="wait for it, then run the same command again",
         )
-    if "readonly" in text or "read-only" in text:
+    if "readonly" in text or "read-only" in text or ("unable to open" in text and _is_write_protected(Path(path))):
         return StoreError(path, "is read-only", hint="make it writable, or use another library with --db")
     if "full" in text:
         return StoreError(path, "the disk is full", hint=_HINTS[errno.ENOSPC])

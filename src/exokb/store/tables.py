@@ -120,7 +120,8 @@ decision = Table(
     Column("note", Text),
     Column("decided_at", String, nullable=False),
 )  # fmt: skip
-"""What a person says of a record and a term: confirm or reject. Only ever added to; the latest counts."""
+"""What a person says of a record and a term: confirm, reject, or withdraw what was said before. Only ever added to; the
+latest of a record and a term counts."""
 
 record_term = Table(
     "record_term", metadata,
