@@ -137,11 +137,9 @@ def _journal(document: Document) -> str:
 
 
 def _affiliations(document: Document) -> str:
-    return f" {SEPARATOR} ".join(
-        dict.fromkeys(
-            fold_text(place) for author in _list(document, "authors") for place in author.get("affiliations") or ()
-        )
-    )
+    # Authors of one institute share its address word for word: each is folded once.
+    places = dict.fromkeys(place for author in _list(document, "authors") for place in author.get("affiliations") or ())
+    return f" {SEPARATOR} ".join(dict.fromkeys(map(fold_text, places)))
 
 
 _COLUMNS: dict[str, Callable[[Document], str]] = {

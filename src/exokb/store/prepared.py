@@ -9,6 +9,7 @@ import json
 import zlib
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from exokb.domain.annotation import Annotation
@@ -21,6 +22,8 @@ from exokb.store.search.index import Row, fold_record
 _ZLIB_LEVEL = 4  # against 6, two thirds of the time for 7 % more room
 WORK_COLUMNS = ("position", "cited_pmid", "cited_doi", "cited_pmcid", "place", "text", "parts")
 """What a cited work of a deposited list fills of the ``reference`` table."""
+
+_work_row = itemgetter(*WORK_COLUMNS)
 
 
 class PreparedRecord(NamedTuple):
@@ -91,11 +94,8 @@ class PreparedRecord(NamedTuple):
 def prepare_record(position: int, record: Record, annotations: tuple[Annotation, ...] = ()) -> PreparedRecord:
     """Do for one record everything that needs no library."""
     document = record_document(record)
-    works = []
     # Who says so and when is the same for the whole list, and known when it is stored.
-    for work in unite(as_cited("", record.references, ""), by_words=False):
-        values = work_values(work)
-        works.append(tuple(values[column] for column in WORK_COLUMNS))
+    works = unite(as_cited("", record.references, ""), by_words=False)
     return PreparedRecord(
         position=position,
         values=record_values(record, document),
@@ -103,7 +103,7 @@ def prepare_record(position: int, record: Record, annotations: tuple[Annotation,
         place=record_place(record),
         publication_types=record.publication_types,
         tokens=fold_record(json.loads(document)),
-        works=tuple(works),
+        works=tuple(_work_row(work_values(work)) for work in works),
         listed=len(record.references),
         annotations=annotations,
     )
