@@ -1,7 +1,6 @@
 """Alembic's environment: exokb hands over a connection that is already in its transaction."""
 
 from alembic import context
-
 from exokb.store.tables import metadata
 
 

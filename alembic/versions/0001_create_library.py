@@ -41,7 +41,8 @@ VIEWS = {
         CREATE VIEW mesh_headings AS
         SELECT r.id AS record_id, r.pmid, json_extract(h.value, '$.descriptor') AS descriptor,
                json_extract(h.value, '$.ui') AS ui, coalesce(json_extract(h.value, '$.major'), 0) AS major,
-               json_extract(q.value, '$.name') AS qualifier, coalesce(json_extract(q.value, '$.major'), 0) AS qualifier_major
+               json_extract(q.value, '$.name') AS qualifier,
+               coalesce(json_extract(q.value, '$.major'), 0) AS qualifier_major
         FROM record r, json_each(r.document, '$.mesh') h LEFT JOIN json_each(h.value, '$.qualifiers') q
     """,
     "keywords": """

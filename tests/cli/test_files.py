@@ -71,7 +71,8 @@ def test_a_broken_record_costs_only_itself(bare: Cli, tmp_path: Path, corpus: Co
     broken = whole.replace(b'<PMID Version="1">990000003</PMID>', b'<PMID Version="1"></PMID>', 1)
     assert broken != whole
     said = bare("import", save(tmp_path / "broken.xml", broken), code=3)
-    assert "broken.xml from record 1: " in said.err
+    assert "broken.xml: PubmedArticle 2" in said.err
+    assert f"byte {broken.index(b'<PubmedArticle>', broken.index(b'990000002'))}" in said.err
     assert "PMID" in said.err
     assert stored(bare) == {990000002, 990000004}
 

@@ -79,9 +79,9 @@ def spoiled(path: Path, folder: Path) -> Path:
 def count_parsed(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     parsed: list[bytes] = []
 
-    def parse(body: bytes) -> object:
+    def parse(body: bytes, *, first: int, offset: int) -> object:
         parsed.append(body)
-        return parse_records(body)
+        return parse_records(body, first=first, offset=offset)
 
     monkeypatch.setattr(prepare, "parse_records", parse)
     return parsed

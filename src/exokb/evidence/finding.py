@@ -16,7 +16,8 @@ _CONCLUDING = re.compile(
 )
 _LABEL_IN_TEXT = re.compile(r"(?<![^\s.;])conclusions?(?: and \w+)?\s?[:.]\s+(?=\S)", re.I)
 _OPENINGS = re.compile(
-    r"(?:in (?:conclusion|summary|brief|short)\b|(?:taken|all|put) together\b|altogether\b|collectively\b|conclusively\b|"
+    r"(?:in (?:conclusion|summary|brief|short)\b|(?:taken|all|put) together\b|"
+    r"altogether\b|collectively\b|conclusively\b|"
     r"to (?:conclude|sum up|summari[sz]e)\b|overall,|we (?:therefore |thus |hereby )?conclude\b|"
     r"it (?:can|could|may|was|is) (?:be )?concluded\b|(?:thus|therefore|hence|consequently|accordingly),? )",
     re.I,
@@ -30,8 +31,10 @@ _RESULTS_SAY = re.compile(
 )
 # Sentences after the conclusion that speak of something else.
 _OUTLOOK = re.compile(
-    r"\b(?:further|future|additional|larger|more) (?:\w+ ){0,2}?(?:stud(?:y|ies)|research|work|investigations?|trials?)\b|"
-    r"\b(?:trial|clinical trials?|systematic review) regist|\bregistered (?:at|with|in|on)\b|\bcopyright\b|©|\bNCT\d{8}|"
+    r"\b(?:further|future|additional|larger|more) (?:\w+ ){0,2}?"
+    r"(?:stud(?:y|ies)|research|work|investigations?|trials?)\b|"
+    r"\b(?:trial|clinical trials?|systematic review) regist|\bregistered (?:at|with|in|on)\b|"
+    r"\bcopyright\b|©|\bNCT\d{8}|"
     r"\b(?:funded|supported|paid for) by\b",
     re.I,
 )
