@@ -281,9 +281,16 @@ def get_proofs(
 ) -> dict[int, dict[tuple[str, str], tuple[str, str]]]:
     """Give the best words for each affirmed value: record id -> (facet, value) -> (words, field).
 
-    The title's words before the abstract's, the surer before the less sure.
+    The title's words before the abstract's, the surer before the less sure. The words of a narrower value prove the
+    broader ones, too, where these have none of their own.
     """
     found: dict[int, dict[tuple[str, str], tuple[str, str]]] = defaultdict(dict)
+    terms = connection.execute(
+        "SELECT t.facet, t.value, p.value FROM term t JOIN term p ON p.id = t.parent_id"
+        f" WHERE t.facet IN ({_marks(facets)})",
+        facets,
+    )
+    broader = {(facet, value): (facet, parent) for facet, value, parent in terms}
     for part in chunked(ids):
         rows = connection.execute(
             f"""
@@ -305,6 +312,11 @@ def get_proofs(
         )
         for record_id, facet, value in decided:
             found[record_id].setdefault((facet, value), ("", BY_A_PERSON))
+    for proofs in found.values():
+        for term, proof in list(proofs.items()):
+            above = broader.get(term)
+            while above and proofs.setdefault(above, proof) is proof:
+                above = broader.get(above)
     return found
 
 
