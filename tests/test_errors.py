@@ -25,3 +25,10 @@ def test_an_error_survives_pickling(error: ExokbError) -> None:
     assert type(back) is type(error)
     assert str(back) == str(error)
     assert vars(back) == vars(error)
+
+
+def test_the_pointer_stays_under_the_trouble_of_a_long_query() -> None:
+    query = "kidney\nAND " * 1_000 + "("
+    shown, pointer = str(QuerySyntaxError(query, len(query) - 1, "never closed")).splitlines()[1:]
+    assert len(shown) < 130
+    assert shown[len(pointer) - 1] == "("

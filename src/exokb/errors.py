@@ -29,6 +29,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+_QUERY_SHOWN = 120  # characters of a query around its trouble
+
 
 class ExokbError(Exception):
     """Base of every failure exokb reports on purpose.
@@ -78,8 +80,11 @@ class QuerySyntaxError(ExokbError):
     """A search text cannot be read; ``position`` is the 0-based offset of the trouble."""
 
     def __init__(self, query: str, position: int, reason: str) -> None:
-        shown = re.sub(r"\s", " ", query)  # one line, so that the pointer is under the trouble
-        pointer = f"{shown}\n{' ' * position}^"
+        # One line and not a long one, so that the pointer is under the trouble.
+        start = max(0, position - _QUERY_SHOWN // 2)
+        shown = re.sub(r"\s", " ", query[start : start + _QUERY_SHOWN])
+        before, after = "…" * (start > 0), "…" * (len(query) > start + _QUERY_SHOWN)
+        pointer = f"{before}{shown}{after}\n{' ' * (len(before) + position - start)}^"
         super().__init__(f"the query cannot be read: {reason}\n{pointer}", hint="see `exokb search --help`")
         self.query, self.position, self.reason = query, position, reason
 
@@ -87,11 +92,10 @@ class QuerySyntaxError(ExokbError):
 class UnknownTerm(ExokbError):
     """A facet value that the vocabulary does not hold; ``near`` lists similar ones, best first."""
 
-    def __init__(self, facet: str, term: str, near: Sequence[str] = ()) -> None:
+    def __init__(self, facet: str, term: str, near: Sequence[str] = (), *, hint: str = "") -> None:
         near_text = f"; did you mean {', '.join(near)}?" if near else ""
-        super().__init__(
-            f"{term!r} is no value of {facet}{near_text}", hint="`exokb search --facets` lists what there is"
-        )
+        hint = hint or "`exokb search --facets` lists what there is"
+        super().__init__(f"{term!r} is no value of {facet}{near_text}", hint=hint)
         self.facet, self.term, self.near = facet, term, tuple(near)
 
 

@@ -177,7 +177,12 @@ def _ordered(
     """Give (record id, score) of one page; the score is larger for better hits, None where nothing is ranked."""
     name, backwards = sort.removeprefix("-"), sort.startswith("-")
     if name not in SORTS:
-        raise UnknownTerm("sort", sort, get_close_matches(name, SORTS, n=3))
+        raise UnknownTerm(
+            "sort",
+            sort,
+            get_close_matches(name, SORTS, n=3),
+            hint=f"there are {', '.join(SORTS)}; -date is newest first",
+        )
     page = [-1 if limit is None else limit, offset]
     ranked = conditions.match or conditions.rank
     if name == "relevance" and ranked:
