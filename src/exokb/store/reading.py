@@ -243,10 +243,10 @@ def get_trials(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, 
         rows = connection.execute(
             """
             SELECT a.record_id, t.value, tr.status, tr.title, tr.phases, tr.updated, a.field, a.words
-            FROM annotation a JOIN term t ON t.id = a.term_id AND t.facet = 'trial'
-            LEFT JOIN trial tr ON tr.trial_id = t.value
+            FROM annotation a CROSS JOIN term t LEFT JOIN trial tr ON tr.trial_id = t.value
             """
-            f" WHERE a.record_id IN ({_marks(part)}) AND a.assertion = 'affirmed' ORDER BY a.record_id, a.id",
+            # CROSS: from the few records to their terms; SQLite would try every trial's term on every record.
+            f" WHERE t.id = a.term_id AND t.facet = 'trial' AND a.record_id IN ({_marks(part)}) AND a.assertion = 'affirmed' ORDER BY a.record_id, a.id",
             part,
         )
         for record_id, trial_id, *rest in rows:
