@@ -12,7 +12,7 @@ PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 endif
 JOBS ?= 2
 PYTEST_ARGS ?=
-COVERAGE_FLOOR := 0
+COVERAGE_FLOOR := 95
 
 # What a caller has on these must not leak into the project's own environment.
 unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
