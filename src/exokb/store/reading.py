@@ -246,7 +246,8 @@ def get_trials(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, 
             FROM annotation a CROSS JOIN term t LEFT JOIN trial tr ON tr.trial_id = t.value
             """
             # CROSS: from the few records to their terms; SQLite would try every trial's term on every record.
-            f" WHERE t.id = a.term_id AND t.facet = 'trial' AND a.record_id IN ({_marks(part)}) AND a.assertion = 'affirmed' ORDER BY a.record_id, a.id",
+            f" WHERE t.id = a.term_id AND t.facet = 'trial' AND a.record_id IN ({_marks(part)})"
+            " AND a.assertion = 'affirmed' ORDER BY a.record_id, a.id",
             part,
         )
         for record_id, trial_id, *rest in rows:
