@@ -13,7 +13,7 @@ from exokb.domain.record import Record
 from exokb.errors import FormatError, NotInLibrary
 from exokb.evidence.evaluation import Counts, Evaluation, gold_values, score_records
 from exokb.evidence.vocabulary import Vocabulary
-from exokb.formats.pubmedxml import decompress, looks_like_pubmed_xml, split_batches
+from exokb.services.files import read_batches
 from exokb.services.retrieve import Failure
 from exokb.sources.pubmed.parse import parse_records
 from exokb.store.mapping import load_record
@@ -21,7 +21,6 @@ from exokb.store.reading import find_documents
 
 GOLD = "gold labels"
 _CHECKED = ("disease", "cargo", "source", "design")
-_HEAD = 4096
 
 
 @dataclass
@@ -137,15 +136,10 @@ def _from_files(paths: Sequence[Path], wanted: set[int]) -> dict[int, Record]:
     marks = [b">%d</PMID>" % pmid for pmid in wanted]
     for path in paths:
         try:
-            with path.open("rb") as raw:
-                stream = decompress(raw)
-                head = stream.peek(_HEAD) if hasattr(stream, "peek") else b""
-                if head and not looks_like_pubmed_xml(head[:_HEAD]):
-                    raise FormatError("PubMed XML", path.name, "it does not look like PubMed XML")
-                for batch in split_batches(stream):
-                    # Most batches of an update file hold nothing that is wanted, and parsing is the slow part.
-                    if any(mark in batch.body for mark in marks):
-                        _take(parse_records(batch.body).records, wanted, found)
+            for batch in read_batches(path):
+                # Most batches of an update file hold nothing that is wanted, and parsing is the slow part.
+                if any(mark in batch.body for mark in marks):
+                    _take(parse_records(batch.body).records, wanted, found)
         except OSError as error:
             raise FormatError("file", path.name, error.strerror or str(error), hint="check the name") from error
     return found

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import BinaryIO, cast
 
 from exokb import __version__
 from exokb.app import App
 from exokb.errors import FormatError, PayloadError
-from exokb.formats.pubmedxml import decompress, find_plain_pmids, looks_like_pubmed_xml, split_batches
+from exokb.formats.pubmedxml import find_plain_pmids
+from exokb.services.files import read_batches
 from exokb.services.ingest import Ingest, IngestReport
 from exokb.services.prepare import Match, PieceReader, PreparedBatch, ReadPiece
 from exokb.services.progress import NoProgress, Progress
@@ -21,7 +21,6 @@ from exokb.store.reading import holds_whole
 from exokb.store.records import Outcome
 
 SOURCE = "file"
-_HEAD = 4096
 _BATCHES_AT_ONCE = 5  # in one transaction: a kill costs no more than a thousand records
 
 
@@ -143,53 +142,18 @@ class _Import:
 
     def _unsettled(self, path: Path) -> Iterator[Piece]:
         """Give the pieces of a file that have to be read; count those that are in the library as they are."""
-        with path.open("rb") as raw:
-            stream = _Begun(decompress(raw))
-            if not looks_like_pubmed_xml(stream.head):
-                raise FormatError(
-                    "PubMed XML",
-                    str(path),
-                    "it does not look like PubMed XML" if stream.head else "it is empty",
-                    hint="save it from PubMed as XML; a list of PMIDs is read by `exokb fetch @FILE`",
-                )
-            may_be_there = self._matches is None and not self._dry_run and self._app.library.exists
-            for batch in split_batches(cast(BinaryIO, stream)):
-                pmids = find_plain_pmids(batch.body) if may_be_there else ()
-                if pmids and self._is_settled(batch.body, pmids):
-                    self.report.read += len(pmids)
-                    self.report.matched += len(pmids)
-                    self.report.ingest.outcomes[Outcome.UNCHANGED.value] += len(pmids)
-                    self._progress.advance(len(pmids))
-                else:
-                    yield f"{path.name} from record {batch.first}", batch.body, batch.first, batch.offset
+        may_be_there = self._matches is None and not self._dry_run and self._app.library.exists
+        for batch in read_batches(path):
+            pmids = find_plain_pmids(batch.body) if may_be_there else ()
+            if pmids and self._is_settled(batch.body, pmids):
+                self.report.read += len(pmids)
+                self.report.matched += len(pmids)
+                self.report.ingest.outcomes[Outcome.UNCHANGED.value] += len(pmids)
+                self._progress.advance(len(pmids))
+            else:
+                yield f"{path.name} from record {batch.first}", batch.body, batch.first, batch.offset
 
     def _is_settled(self, body: bytes, pmids: Sequence[int]) -> bool:
         # Opened each time: a reader that stays keeps the library's write-ahead log growing.
         with self._app.library.reading() as connection:
             return holds_whole(connection, sha256(body).digest(), pmids, __version__)
-
-
-class _Begun:
-    """A stream whose first bytes have been looked at, also one that cannot be wound back, and gives them again."""
-
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
-        self._damage: PayloadError | None = None
-        self.head = b""
-        try:
-            while len(self.head) < _HEAD and (chunk := stream.read(_HEAD - len(self.head))):
-                self.head += chunk
-        except PayloadError as error:
-            if not self.head:
-                raise
-            self._damage = error
-        self._given = False
-
-    def read(self, size: int = -1) -> bytes:
-        """Give the first bytes, then what follows; damage among the first is told after them."""
-        if not self._given:
-            self._given = True
-            return self.head
-        if self._damage is not None:
-            raise self._damage
-        return self._stream.read(size)
