@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 
 from exokb.app import App
 from exokb.domain.identifiers import Identifier
-from exokb.errors import NotInLibrary, UnknownTerm
+from exokb.errors import UnknownTerm
+from exokb.services.papers import find_papers
 from exokb.services.retrieve import Failure
-from exokb.store.reading import find_record_id, get_record
+from exokb.store.reading import get_record
 from exokb.store.transaction import Transaction
 
 MOLECULES = "molecules"
@@ -45,17 +46,8 @@ def decide(
         UnknownTerm: a facet or value does not exist; nothing is changed then.
         StoreError: the library cannot be written.
     """
-    report = DecisionReport()
-    records: list[tuple[Identifier, int]] = []
-    with app.library.reading() as connection:
-        for identifier in identifiers:
-            at = None if identifier.kind == "trial" else find_record_id(connection, identifier)
-            if at is None:
-                hint = f"run `exokb fetch {identifier.value}`"
-                error = NotInLibrary(str(identifier), "is not in the library", hint=hint)
-                report.failures.append(Failure(str(identifier), error))
-            else:
-                records.append((identifier, at))
+    records, missing = find_papers(app, identifiers)
+    report = DecisionReport(failures=missing)
     if not records:
         return report
     with app.library.transaction() as transaction:

@@ -10,8 +10,9 @@ from exokb.domain.identifiers import Identifier
 from exokb.errors import NotInLibrary
 from exokb.formats.columns import ExportRow
 from exokb.services.export import iter_export_rows
+from exokb.services.papers import find_papers
 from exokb.services.retrieve import Failure
-from exokb.store.reading import find_list_ids, find_record_id, get_lists
+from exokb.store.reading import find_list_ids, get_lists
 
 
 @dataclass
@@ -90,15 +91,5 @@ def no_such_list(name: str, known: Sequence[str]) -> NotInLibrary:
 
 
 def _find(app: App, identifiers: Sequence[Identifier]) -> tuple[ListReport, list[int]]:
-    report, ids = ListReport(), []
-    with app.library.reading() as connection:
-        for identifier in identifiers:
-            at = None if identifier.kind == "trial" else find_record_id(connection, identifier)
-            if at is None:
-                error = NotInLibrary(
-                    str(identifier), "is not in the library", hint=f"run `exokb fetch {identifier.value}`"
-                )
-                report.failures.append(Failure(str(identifier), error))
-            else:
-                ids.append(at)
-    return report, ids
+    found, missing = find_papers(app, identifiers)
+    return ListReport(failures=missing), [at for _, at in found]

@@ -116,6 +116,11 @@ def holds_whole(connection: sqlite3.Connection, digest: bytes, pmids: Sequence[i
     return bool(unchanged == len(pmids))
 
 
+def not_in_library(identifier: Identifier) -> NotInLibrary:
+    """The error for a paper that is not stored."""
+    return NotInLibrary(str(identifier), "is not in the library", hint=f"run `exokb fetch {identifier.value}`")
+
+
 def find_record_id(connection: sqlite3.Connection, identifier: Identifier) -> int | None:
     """Give the row id of the record an identifier names, or None."""
     column = {"pmid": "pmid", "doi": "doi", "pmcid": "pmcid"}[identifier.kind]
@@ -132,7 +137,7 @@ def get_record(connection: sqlite3.Connection, identifier: Identifier) -> Stored
     """
     record_id = find_record_id(connection, identifier)
     if record_id is None:
-        raise NotInLibrary(str(identifier), "is not in the library", hint=f"run `exokb fetch {identifier.value}`")
+        raise not_in_library(identifier)
     return next(iter_records(connection, [record_id]))
 
 
