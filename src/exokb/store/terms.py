@@ -34,12 +34,13 @@ class TermTable:
         self._now = now
         self._ids: dict[tuple[str, str], int] = {}
         self._parents: dict[int, int | None] = {}
+        self._labels: dict[int, str] = {}
 
     def _load(self) -> None:
-        table = tables.term
-        for row in self._connection.execute(select(table.c.id, table.c.facet, table.c.value, table.c.parent_id)):
+        for row in self._connection.execute(select(tables.term)):
             self._ids[row.facet, row.value] = row.id
             self._parents[row.id] = row.parent_id
+            self._labels[row.id] = row.label
 
     def put_vocabulary(self, terms: Sequence[Term]) -> None:
         """Make the terms of a vocabulary known, with their labels and broader terms."""
@@ -49,8 +50,10 @@ class TermTable:
         for term in terms:
             at = self._ids[term.facet, term.value]
             parent = self._ids[term.facet, term.parent] if term.parent else None
-            self._parents[at] = parent
-            self._connection.execute(update(table).where(table.c.id == at).values(label=term.label, parent_id=parent))
+            if (self._labels.get(at), self._parents[at]) != (term.label, parent):
+                changed = update(table).where(table.c.id == at).values(label=term.label, parent_id=parent)
+                self._connection.execute(changed)
+                self._labels[at], self._parents[at] = term.label, parent
 
     def _ensure(self, wanted: Iterable[tuple[str, str, str]]) -> None:
         if not self._ids:
