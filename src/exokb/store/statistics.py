@@ -77,9 +77,3 @@ def count_terms(connection: sqlite3.Connection, facets: Sequence[str]) -> dict[s
     for facet, value, count in rows:
         found[facet].append((value, count))
     return found
-
-
-def count_rows(connection: sqlite3.Connection) -> dict[str, int]:
-    """How many rows the tables that a person cares about hold."""
-    tables = ("record", "trial", "annotation", "decision", "reference", "reading_list", "payload")
-    return {name: connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in tables}
