@@ -35,7 +35,7 @@ def doubtful(filled: App) -> App:
 
 
 def claims(app: App, **options: int | bool) -> list[Claim]:
-    return find_claims(app, "cargo", Criteria(ids=(KIDNEY,)), **options)  # type: ignore[arg-type]
+    return find_claims(app, "cargo", Criteria(ids=(KIDNEY,)), **options)  # type: ignore[arg-type]  # keywords pass through
 
 
 def test_the_least_certain_come_first(doubtful: App) -> None:

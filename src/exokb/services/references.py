@@ -183,6 +183,7 @@ class _Follower:
 
     def recognise(self) -> None:
         """Join entries without a PMID to those whose record is here: sources name the same work differently."""
+        self._take_recognised()
         for seed in self._seeds:
             loose = [w for w in seed.works if not w.pmid]
             if not loose:
@@ -270,7 +271,16 @@ class _Follower:
         """Unresolved works that are worth asking for: those that were not tried in vain in an earlier run."""
         return [w for w in self._all_works() if not w.pmid and _essence(w) not in self._in_vain]
 
+    def _take_recognised(self) -> None:
+        """Take over what storing a record found out: whose unresolved reference it is, of whichever paper."""
+        with self._app.library.transaction() as transaction:
+            for seed in self._seeds:
+                known = {_essence(w): w for w in transaction.references.get_works(seed.record_id) if w.pmid}
+                seed.works = [w if w.pmid else known.get(_essence(w), w) for w in seed.works]
+
     def save(self) -> None:
+        """Store what was found; a reference that storing records recognised in the meantime stays so."""
+        self._take_recognised()
         with self._app.library.transaction() as transaction:
             for seed in self._seeds:
                 transaction.references.put_works(seed.record_id, seed.works)
