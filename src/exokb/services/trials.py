@@ -7,15 +7,27 @@ from collections.abc import Sequence
 from exokb.app import App
 from exokb.domain.payload import Payload
 from exokb.domain.trial import Trial
+from exokb.evidence.registry_numbers import find_registry_numbers
 from exokb.store.records import Outcome
 
 
-def store_trials(app: App, payload: Payload, trials: Sequence[Trial]) -> dict[str, Outcome]:
+def store_trials(app: App, payload: Payload, trials: Sequence[Trial], *, seen: str | None = None) -> dict[str, Outcome]:
     """Store the trials of one payload together; gives what happened to each, by its registry number.
+
+    ``seen``: the day (ISO) on which the registry showed them so, where it is known.
 
     Raises:
         StoreError: the library cannot be written; nothing is stored then.
     """
+    numbers = {trial.trial_id: _other_numbers(trial) for trial in trials}
     with app.library.transaction() as transaction:
         payload_id = transaction.records.keep_payload(payload)
-        return transaction.trials.upsert(trials, source=payload.source, payload_id=payload_id)
+        return transaction.trials.upsert(
+            trials, numbers, source=payload.source, payload_id=payload_id, observed_at=payload.observed_at, seen=seen
+        )
+
+
+def _other_numbers(trial: Trial) -> list[str]:
+    """The numbers a trial has in other registries, as these write them; the sponsor's own name for it may be one."""
+    texts = [number.value for number in trial.secondary_ids] + [trial.org_study_id or ""]
+    return sorted({n.value for text in texts for n in find_registry_numbers(text)} - {trial.trial_id, *trial.aliases})

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exokb.domain.trial import STATUSES, Trial
+from exokb.domain.trial import STATUSES, Intervention, SecondaryId, Trial, TrialReference
 from exokb.errors import PayloadError
 from exokb.sources.clinicaltrials.parse import parse_studies, parse_study
 
@@ -69,7 +69,10 @@ def test_reads_every_field_of_a_study() -> None:
     assert parse_study(STUDY) == Trial(
         trial_id="NCT99000001",
         aliases=("NCT99000002",),
-        secondary_ids=("2019-009999-99", "U1"),
+        secondary_ids=(
+            SecondaryId(value="2019-009999-99", type="EUDRACT_NUMBER"),
+            SecondaryId(value="U1", type="OTHER"),
+        ),
         org_study_id="KITE-1",
         title="Vesicles for Kites",
         official_title="A Trial of Vesicles in Kite Surgeons",
@@ -83,10 +86,14 @@ def test_reads_every_field_of_a_study() -> None:
         conditions=("Kite Elbow",),
         condition_mesh=("Tennis Elbow",),
         keywords=("exosome",),
-        interventions=("BIOLOGICAL: exosome", "DIAGNOSTIC_TEST: wind"),
+        interventions=(
+            Intervention(type="BIOLOGICAL", name="exosome"),
+            Intervention(type="DIAGNOSTIC_TEST", name="wind"),
+        ),
         enrollment=12,
         enrollment_type="ESTIMATED",
         start_date="2019-02-28",
+        start_date_type="ACTUAL",
         primary_completion_date="2020-03",
         completion_date="2020",
         updated="2021-05-04",
@@ -94,9 +101,26 @@ def test_reads_every_field_of_a_study() -> None:
         collaborators=("String Works",),
         countries=("Chile", "Iran"),
         has_results=True,
-        pmids=(990000001, 990000002, 990000003),
-        result_pmids=(990000002, 990000003),
+        references=(
+            TrialReference(pmid=990000001, type="BACKGROUND"),
+            TrialReference(pmid=990000002, type="RESULT"),
+            TrialReference(pmid=990000003, type="DERIVED"),
+            TrialReference(pmid=990000002, type="DERIVED"),
+        ),
     )
+
+
+def test_tells_papers_that_report_on_a_trial_from_its_background() -> None:
+    trial = parse_study(STUDY)
+    assert trial.pmids == (990000001, 990000002, 990000003)
+    assert trial.result_pmids == (990000002, 990000003)
+
+
+def test_a_study_with_summary_and_date_is_whole() -> None:
+    study = copy.deepcopy(STUDY)
+    study["protocolSection"]["descriptionModule"] = {"briefSummary": "Kites are flown."}
+    assert parse_study(study).whole
+    assert not parse_study(STUDY).whole
 
 
 def test_a_number_alone_is_a_trial() -> None:
@@ -276,9 +300,9 @@ def test_studies_agree_with_the_sites_own_table(real_data: Path) -> None:
         )
         assert "|".join(trial.conditions) == row["Conditions"]
         assert str(trial.enrollment if trial.enrollment is not None else "") == row["Enrollment"]
-        assert [name.split(": ", 1)[1] for name in trial.interventions] == list(
-            dict.fromkeys(part.split(": ", 1)[1] for part in row["Interventions"].split("|") if part)
-        )
+        assert [item.name for item in trial.interventions] == [
+            part.split(": ", 1)[1] for part in row["Interventions"].split("|") if part
+        ]
         # the table's column also names a responsible investigator's employer
         assert {trial.sponsor, *trial.collaborators} <= set(row["Sponsor/Collaborators"].split("|"))
         assert trial.start_date == _iso(row["Start Date"])

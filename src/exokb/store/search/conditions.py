@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
-from exokb.domain.trial_status import STATUSES, parse_status
+from exokb.domain.trial_status import PHASES, STATUSES, parse_phase, parse_status
 from exokb.errors import NotInLibrary, UnknownTerm
 from exokb.query.clauses import Clause, term_clauses
 from exokb.query.criteria import Criteria
@@ -67,8 +67,8 @@ def compile_criteria(connection: sqlite3.Connection, criteria: Criteria) -> Cond
         _require_terms(conditions, _find_terms(connection, facet, values))
     if criteria.types:
         _require_terms(conditions, _find_types(connection, criteria.types))
-    if criteria.trial_statuses:
-        _add_trials(conditions, criteria.trial_statuses)
+    if criteria.trial_statuses or criteria.phases:
+        _add_trials(connection, conditions, criteria.trial_statuses, criteria.phases)
     _add_columns(conditions, criteria)
     _add_citations(connection, conditions, criteria)
     if criteria.lists:
@@ -245,32 +245,47 @@ def _require_terms(conditions: Conditions, ids: Iterable[int]) -> None:
     conditions.require("r.id IN (SELECT record_id FROM record_term WHERE term_id IN " + _in_json, _json(ids))
 
 
-NAMES_TRIAL = (
-    "SELECT rt.record_id FROM record_term rt JOIN term t ON t.id = rt.term_id"
-    " {join} WHERE t.facet = 'trial'"
-)  # fmt: skip
+def _stored_phases(connection: sqlite3.Connection) -> set[str]:
+    """Phases that trials of the library have: the registry may have added some."""
+    rows = connection.execute("SELECT DISTINCT phases FROM trial")
+    return {phase for (phases,) in rows for phase in phases.split("; ")}
 
 
-def _add_trials(conditions: Conditions, statuses: Sequence[str]) -> None:
-    """Registered trials that the record names, by the status the registry gave; ``any`` and ``none`` name or not."""
-    named = NAMES_TRIAL.format(join="")
+def _add_trials(
+    connection: sqlite3.Connection, conditions: Conditions, statuses: Sequence[str], phases: Sequence[str]
+) -> None:
+    """Registered trials that a record is linked to, by what the registry says of them; ``any``, ``none`` linked or not.
+
+    A status and a phase must be those of one trial.
+    """
+    linked = "SELECT l.record_id FROM trial_links l"
+    with_trial = f"{linked} JOIN trial x ON x.id = l.trial_row WHERE"
     ways, asked = [], []
     for status in statuses:
         folded = parse_status(status)
         if folded == "ANY":
-            ways.append(f"r.id IN ({named})")
+            ways.append(f"r.id IN ({linked})")
         elif folded == "NONE":
-            ways.append(f"r.id NOT IN ({named})")
-        elif folded in STATUSES:
-            asked.append(folded)
+            ways.append(f"r.id NOT IN ({linked})")
         else:
-            raise UnknownTerm("trial status", status, near_values(status, [*map(str.lower, STATUSES), "any", "none"]))
-    parameters = []
+            asked.append(folded)
+    known = {*STATUSES, *(s for (s,) in connection.execute("SELECT DISTINCT status FROM trial") if s)} if asked else ()
+    for status in asked:
+        if status not in known:
+            raise UnknownTerm("trial status", status, near_values(status, [*map(str.lower, known), "any", "none"]))
+    in_phase = " OR ".join(["instr('; ' || x.phases || ';', '; ' || ? || ';') > 0"] * len(phases)) or "1"
+    wanted = [parse_phase(phase) for phase in phases]
+    for phase, folded in zip(phases, wanted, strict=True):
+        if folded not in PHASES and folded not in _stored_phases(connection):
+            raise UnknownTerm("phase", phase, near_values(phase, list(map(str.lower, PHASES))))
     if asked:
-        with_status = NAMES_TRIAL.format(join="JOIN trial x ON x.trial_id = t.value")
-        ways.append(f"r.id IN ({with_status} AND x.status IN (SELECT value FROM json_each(?)))")
-        parameters.append(_json(asked))
-    conditions.require(f"({' OR '.join(ways)})", *parameters)
+        ways.append(f"r.id IN ({with_trial} x.status IN (SELECT value FROM json_each(?)) AND ({in_phase}))")
+        conditions.require(f"({' OR '.join(ways)})", _json(asked), *wanted)
+        return
+    if ways:
+        conditions.require(f"({' OR '.join(ways)})")
+    if phases:
+        conditions.require(f"r.id IN ({with_trial} ({in_phase}))", *wanted)
 
 
 # -- columns, citations, lists
