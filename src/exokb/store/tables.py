@@ -82,6 +82,13 @@ record = Table(
 what is queried. ``notices``: what a reader must be told, ``; `` between (`exokb.domain.notices`). ``vocabulary``:
 version its annotations were made with. ``withdrawn_at``: when a DeleteCitation for it was seen; the record stays."""
 
+record_fingerprint = Table(
+    "record_fingerprint", metadata,
+    Column("record_id", ForeignKey("record.id", ondelete="CASCADE"), primary_key=True),
+    Column("fingerprint", String, nullable=False, unique=True),
+)  # fmt: skip
+"""What a record without PMID and DOI is recognised by (`exokb.domain.fingerprint`)."""
+
 term = Table(
     "term", metadata,
     Column("id", Integer, primary_key=True),
@@ -269,6 +276,7 @@ reading_list = Table(
     Column("id", Integer, primary_key=True),
     Column("name", String, nullable=False, unique=True),
     Column("created_at", String, nullable=False),
+    Column("description", Text, nullable=False, server_default=""),
 )  # fmt: skip
 """Reading lists, by name."""
 
@@ -280,9 +288,17 @@ reading_list_item = Table(
     Column("note", Text, nullable=False, server_default=""),
     Column("added_at", String, nullable=False),
     Column("origin", Text, nullable=False),
+    Column("rating", Integer),
+    Column("read_status", String, nullable=False, server_default="to read"),
+    Column("decision", String, nullable=False, server_default="undecided"),
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("stage", String, nullable=False, server_default=""),
+    Column("decided_at", String),
     sqlite_with_rowid=False,
 )  # fmt: skip
-"""The records on a list, in the reader's order; ``origin`` says how each came there."""
+"""The records on a list, in the reader's order; ``origin`` says how each came there. ``rating`` is 1 to 5,
+``read_status`` ``to read``, ``reading`` or ``read``, ``decision`` ``undecided``, ``include`` or ``exclude`` (for a
+``reason``), ``stage`` at what it was decided: ``title/abstract`` or ``full text``."""
 
 activity = Table(
     "activity", metadata,
@@ -291,8 +307,43 @@ activity = Table(
     Column("command", String, nullable=False),
     Column("detail", Text, nullable=False),
     Column("exokb_version", String, nullable=False),
+    Column("undone_by", ForeignKey("activity.id")),
 )  # fmt: skip
-"""What was done to the library, oldest first; ``detail`` is JSON. Never holds a secret."""
+"""What was done to the library, oldest first; ``detail`` is JSON. Never holds a secret. ``undone_by``: the activity
+that took it back."""
+
+change = Table(
+    "change", metadata,
+    Column("id", Integer, primary_key=True),
+    Column("activity_id", ForeignKey("activity.id"), nullable=False, index=True),
+    Column("table_name", String, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("before", Text),
+    Column("after", Text),
+)  # fmt: skip
+"""The rows that a person's activity changed, in order, as JSON before and after: what `exokb undo` goes back by. Empty
+``before``: the row was made; empty ``after``: it was deleted."""
+
+citation_key = Table(
+    "citation_key", metadata,
+    Column("record_id", Integer, primary_key=True, autoincrement=False),
+    Column("key", String, nullable=False, unique=True),
+    Column("given_at", String, nullable=False),
+)  # fmt: skip
+"""The key by which a record is cited in BibTeX and the like. Once given it stays, and no other record ever has it:
+there is no foreign key, so that it outlives its record."""
+
+record_link = Table(
+    "record_link", metadata,
+    Column("record_id", ForeignKey("record.id", ondelete="CASCADE"), primary_key=True),
+    Column("other_id", ForeignKey("record.id", ondelete="CASCADE"), primary_key=True, index=True),
+    Column("kind", String, primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("observed_at", String, nullable=False),
+    sqlite_with_rowid=False,
+)  # fmt: skip
+"""Records that belong together and are not the same: ``preprint of`` (record is the preprint of other), ``not the
+same`` (a person said so). ``reason``: what says so."""
 
 Index("ix_annotation_term_id_record_id", annotation.c.term_id, annotation.c.record_id)
 

@@ -12,7 +12,8 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from exokb.store.connection import report_errors, translate
-from exokb.store.lists import ActivityLog, ListTable
+from exokb.store.journal import ActivityLog, Journal, Undo
+from exokb.store.lists import ListTable
 from exokb.store.mapping import iso
 from exokb.store.records import RecordTable
 from exokb.store.references import ReferenceTable
@@ -30,6 +31,7 @@ class Transaction:
     trials: TrialTable
     lists: ListTable
     log: ActivityLog
+    undo: Undo
 
 
 @contextmanager
@@ -38,13 +40,15 @@ def begin(engine: Engine, path: Path, moment: datetime) -> Iterator[Transaction]
     now = iso(moment)
     try:
         with report_errors(path), engine.begin() as connection:
+            journal = Journal(connection)
             yield Transaction(
                 records=RecordTable(connection, now),
                 references=ReferenceTable(connection, now),
                 terms=TermTable(connection, now),
                 trials=TrialTable(connection, now),
-                lists=ListTable(connection, now),
-                log=ActivityLog(connection, now),
+                lists=ListTable(connection, now, journal),
+                log=ActivityLog(connection, now, journal),
+                undo=Undo(connection, journal),
             )
     except DBAPIError as error:
         raise translate(error.orig or error, str(path)) from error
