@@ -6,7 +6,9 @@ from importlib import import_module
 
 import typer
 
-COMMANDS: dict[str, str] = {}
+COMMANDS: dict[str, str] = {
+    "import": "importing:import_trials",
+}
 """Every command: its name, and the module of this package and the function in it."""
 
 

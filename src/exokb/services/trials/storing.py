@@ -33,6 +33,7 @@ def put_trials(
     """Do what `store_trials` does, within a transaction."""
     numbers = {trial.trial_id: _other_numbers(trial) for trial in trials}
     payload_id = transaction.records.keep_payload(payload)
+    transaction.trials.clear_checks([number for trial in trials for number in (trial.trial_id, *trial.aliases)])
     return transaction.trials.upsert(
         trials, numbers, source=payload.source, payload_id=payload_id, observed_at=payload.observed_at, seen=seen
     )
