@@ -73,6 +73,16 @@ def test_says_what_became_of_each_state(library: Library) -> None:
     assert seen == [("2026-03-01T12:00:00Z", "2026-03-01T12:05:00Z")]
 
 
+@pytest.mark.parametrize("days", [("2022-02-01", "2022-02-02"), ("2022-02-02", "2022-02-01")])
+def test_newer_data_that_say_the_same_are_no_new_state(library: Library, days: tuple[str, str]) -> None:
+    first, second = (STATES[2].model_copy(update={"data_version": day}) for day in days)
+    assert put(library, first) is Outcome.ADDED
+    assert put(library, second, minutes=5) is Outcome.UNCHANGED
+    sql = "SELECT seen, json_extract(document, '$.data_version') FROM trial_observation"
+    assert rows(library, sql) == [("2022-02-01", "2022-02-02")]
+    assert rows(library, "SELECT json_extract(document, '$.data_version') FROM trial") == [("2022-02-02",)]
+
+
 @pytest.mark.parametrize("first", [0, 1])
 def test_a_trial_that_moved_to_another_number_keeps_its_history(library: Library, first: int) -> None:
     moved = state("2021-01-01", "COMPLETED", aliases=(FORMER,))

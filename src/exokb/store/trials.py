@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
@@ -59,7 +60,7 @@ class TrialTable:
             after = self._refresh(row, numbers.get(trial.trial_id, ()))
             if not before:
                 outcome = Outcome.ADDED
-            elif after != before:
+            elif _content(after) != _content(before):
                 outcome = Outcome.UPDATED
             else:
                 outcome = Outcome.OLDER if new else Outcome.UNCHANGED
@@ -104,14 +105,17 @@ class TrialTable:
     def _observe(
         self, row: int, trial: Trial, source: str, payload_id: int | None, observed_at: str, seen: str | None
     ) -> bool:
-        """Keep one state; gives whether it was not known."""
+        """Keep one state; gives whether it was not known.
+
+        The day of the registry's data says when a state was seen and is no part of it: it changes every day.
+        """
         table = tables.trial_observation
         document = trial_document(trial)
-        digest = sha256(document.encode()).digest()
+        digest = sha256(trial_document(trial.model_copy(update={"data_version": None})).encode()).digest()
         known = self._connection.execute(
             select(table).where(table.c.trial_row == row, table.c.digest == digest)
         ).first()
-        seen = seen or trial.data_version
+        seen = min(filter(None, (seen, trial.data_version)), default=None)
         if known is None:
             self._connection.execute(
                 insert(table).values(
@@ -120,10 +124,14 @@ class TrialTable:
                 )
             )  # fmt: skip
             return True
+        stored = Trial.model_validate_json(known.document)
+        if (trial.data_version or "") < (stored.data_version or ""):
+            document = known.document
         self._connection.execute(
             update(table)
             .where(table.c.id == known.id)
             .values(
+                document=document,
                 seen=min(filter(None, (known.seen, seen)), default=None),
                 observed_at=min(known.observed_at, observed_at),
                 last_observed_at=max(known.last_observed_at, observed_at),
@@ -181,3 +189,10 @@ class TrialTable:
     def clear_checks(self, numbers: Iterable[str]) -> None:
         """Forget what was noted of numbers, such as those that have given a trial since."""
         self._connection.execute(delete(tables.trial_check).where(tables.trial_check.c.number.in_(list(numbers))))
+
+
+def _content(document: str) -> dict[str, Any]:
+    """What a trial's document says of the trial; that newer data says the same is no change."""
+    content: dict[str, Any] = json.loads(document)
+    content.pop("data_version", None)
+    return content

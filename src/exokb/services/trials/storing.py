@@ -22,6 +22,7 @@ def store_trials(app: App, payload: Payload, trials: Sequence[Trial], *, seen: s
     numbers = {trial.trial_id: _other_numbers(trial) for trial in trials}
     with app.library.transaction() as transaction:
         payload_id = transaction.records.keep_payload(payload)
+        transaction.trials.clear_checks([number for trial in trials for number in (trial.trial_id, *trial.aliases)])
         return transaction.trials.upsert(
             trials, numbers, source=payload.source, payload_id=payload_id, observed_at=payload.observed_at, seen=seen
         )
