@@ -6,7 +6,10 @@ from importlib import import_module
 
 import typer
 
-COMMANDS: dict[str, str] = {}
+COMMANDS: dict[str, str] = {
+    "fetch": "fetch:fetch",
+    "refresh": "refresh:refresh",
+}
 """Every command: its name, and the module of this package and the function in it."""
 
 
