@@ -24,7 +24,6 @@ from exokb.sources.interface import ParsedTrials, TrialSource
 from exokb.store.records import Outcome
 from exokb.store.trial_numbers import find_trial_documents
 
-
 NO_NUMBER = TrialId("NCT00000000")
 """Stands in papers for a number that was to be filled in. The registry refuses a whole request that has it."""
 
