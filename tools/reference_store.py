@@ -87,9 +87,7 @@ def view_definitions() -> list[View]:
         connection = sqlite3.connect(library)
         try:
             found = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'view' ORDER BY name")
-            return [
-                View(name, cleandoc(sql), _columns(connection, name), about[name]) for name, sql in found
-            ]
+            return [View(name, cleandoc(sql), _columns(connection, name), about[name]) for name, sql in found]
         finally:
             connection.close()
 
