@@ -86,7 +86,7 @@ _CONCLUSION = re.compile(
 _ABBREVIATED = re.compile(
     r"\b(?:e\.g|i\.e|vs|et al|etc|ca|cf|fig|figs|approx|resp|no|dr|st|sp|spp|var|i\.v|i\.p|s\.c|i\.m|b\.w|incl)\.$"
 )
-_BREAK = re.compile(r"[.!?][\"')\]]*(?:\s+(?=\S)|(?=[A-Z][a-z]+ ))|\n")
+_BREAK = re.compile(r"[.!?\n](?:(?<=\n)|[\"')\]]*(?:\s+(?=\S)|(?=[A-Z][a-z]+ )))")
 
 
 def _spans(text: str, folded: str, start: int) -> list[tuple[int, int]]:

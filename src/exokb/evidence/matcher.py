@@ -177,14 +177,19 @@ def _longest(mentions: list[Mention]) -> list[Mention]:
     """Drop mentions that lie within a longer one, then those that only excluded."""
     mentions.sort(key=lambda m: (m.start, -m.end, m.rules.id, m.kind))
     kept: list[Mention] = []
-    reach_start = reach_end = -1
+    excluded: set[tuple[int, int]] = set()
+    span = (-1, -1)
+    last = ""
     for mention in mentions:
-        if mention.end <= reach_end and (mention.start, mention.end) != (reach_start, reach_end):
+        start, end, rules, kind = mention
+        if end <= span[1] and (start, end) != span:
             continue
-        if mention.end > reach_end:
-            reach_start, reach_end = mention.start, mention.end
-        kept.append(mention)
-    excluded = {(m.start, m.end) for m in kept if m.kind == EXCLUDED}
-    unique = {(m.start, m.end, m.rules.id): m for m in reversed(kept)
-              if m.kind != EXCLUDED and (m.start, m.end) not in excluded}  # fmt: skip
-    return sorted(unique.values(), key=lambda m: (m.start, -m.end, m.rules.id))
+        if (start, end) != span:
+            span, last = (start, end), ""
+        if kind == EXCLUDED:
+            excluded.add(span)
+        elif rules.id != last:
+            # The same term by the same words is found once, however many kinds of its words match.
+            last = rules.id
+            kept.append(mention)
+    return [m for m in kept if (m.start, m.end) not in excluded] if excluded else kept

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from functools import cached_property
 
 from exokb.domain.annotation import Annotation, Assertion
@@ -27,6 +27,7 @@ class Reading:
         self.document = document
         self._mentions = dict(matches.mentions)
         self._phrases = matches.phrases
+        self._defined: set[str] = set()
 
     def phrases(self, name: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
         """Give where phrases of a list (``design.animals``) stand, within a span of the document."""
@@ -40,14 +41,14 @@ class Reading:
         found = self._mentions.get(facet, [])
         if not found:
             return []
-        key = f"+{facet}"
-        if key not in self._mentions:
-            known = {(m.start, m.rules.id) for m in found}
-            more = [m for m in find_short_forms(self.document, found) if (m.start, m.rules.id) not in known]
-            self._mentions[key] = (
-                sorted([*found, *more], key=lambda m: (m.start, -m.end, m.rules.id)) if more else found
-            )
-        return self._mentions[key]
+        if facet not in self._defined:
+            self._defined.add(facet)
+            if more := find_short_forms(self.document, found):
+                known = {(m.start, m.rules.id) for m in found}
+                found = [*found, *(m for m in more if (m.start, m.rules.id) not in known)]
+                found.sort(key=lambda m: (m.start, -m.end, m.rules.id))
+                self._mentions[facet] = found
+        return found
 
     @cached_property
     def vesicles(self) -> list[tuple[int, int]]:
@@ -79,6 +80,11 @@ class Reading:
         first = bisect_left(self._vesicle_starts, sentence.start)
         last = bisect_left(self._vesicle_starts, sentence.end)
         return self.vesicles[first:last]
+
+    def is_vesicle(self, start: int, end: int) -> bool:
+        """Say whether words lie within the words for vesicles."""
+        index = bisect_right(self._vesicle_starts, start) - 1
+        return index >= 0 and end <= self.vesicles[index][1]
 
     def stand_ins(self, sentence: Sentence) -> list[tuple[int, int]]:
         """Give words of a sentence that stand for vesicles: "they" behind a sentence on vesicles, bare "vesicles"."""

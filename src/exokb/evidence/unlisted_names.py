@@ -15,7 +15,7 @@ _SYMBOL = re.compile(
     r"(?<![A-Za-z0-9_./+-])(?:[A-Z][A-Za-z]{0,6}[A-Z0-9][A-Za-z0-9]{0,6}|"
     r"[A-Z][a-z]{1,4}\d{1,3})(?:-[A-Z0-9]{1,4})?(?![A-Za-z0-9_+]|-[a-z]+-|/)"
 )
-_DEFINED = re.compile(r"\s?\(([A-Za-z][A-Za-z0-9-]{1,10})\)")
+_DEFINED = re.compile(r"\(([A-Za-z][A-Za-z0-9-]{1,10})\)")
 _OTHER_KINDS = re.compile(
     r"(?:cells?|exosomes?|vesicles?|groups?|diseases?|syndromes?|cancers?|carcinomas?|assays?|analys[ei]s|microscop\w+|"
     r"injur\w+|medi(?:um|a)|mice|mouse|rats?|models?|chain reaction|tracking|sequencing|system|tumou?rs?|infarction|"
@@ -27,8 +27,7 @@ _OTHER_KINDS = re.compile(
     r"apoptosis|pyroptosis|autophagy|body|bodies|endothelium|epithelium|dysfunction|delivery|circles?|"
     r"plasmids?|domain|mirnas?|micrornas?|rnas?|dna|plasma|metastasis|"
     r"immunity|angiogenesis|resistance|weight|density|dialysis|surgery|progression|components?|pathways?|"
-    r"wounds?|cells)$",
-    re.I,
+    r"wounds?|cells)$"
 )
 
 
@@ -45,8 +44,10 @@ class UnlistedNames:
         end = max(end, last)
         text = document.original
         other = {match.group(1) for match in _DEFINED.finditer(text, start, end)
-                 if _OTHER_KINDS.search(text[max(start, match.start() - 30) : match.start()])}  # fmt: skip
-        busy = {at for a, b in taken for at in range(a, b)}
+                 if _OTHER_KINDS.search(_words_before(text, start, match.start()))}  # fmt: skip
+        busy = bytearray(len(text))
+        for first, behind in taken:
+            busy[first:behind] = b"\1" * (behind - first)
         found = []
         for match in _SYMBOL.finditer(text, start, end):
             name = match.group()
@@ -55,7 +56,13 @@ class UnlistedNames:
             plain = name[:-1] if name.endswith("s") else name
             if name in other or plain in other or name.casefold() in self._never or plain.casefold() in self._never:
                 continue
-            if match.start() in busy or match.end() - 1 in busy:
+            if busy[match.start()] or busy[match.end() - 1]:
                 continue
             found.append((match.start(), match.end(), name))
         return found
+
+
+def _words_before(text: str, start: int, bracket: int) -> str:
+    """Give the end of what stands before a bracket, in lower case."""
+    end = bracket - 1 if text[start:bracket][-1:].isspace() else bracket
+    return text[max(start, end - 30) : end].lower()

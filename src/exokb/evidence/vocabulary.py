@@ -75,6 +75,10 @@ class TermRules:
         """What an annotation with this term carries as its value."""
         return self.name or self.id
 
+    def __hash__(self) -> int:
+        # Mentions are kept in sets: hashing each synonym of a term again and again would cost more than matching.
+        return hash((self.facet, self.id))
+
 
 @dataclass(frozen=True)
 class Facet:
