@@ -48,9 +48,12 @@ def read_assertion(document: Document, sentence: Sentence, start: int, end: int)
         return Assertion.NEGATED
     if _CONTRASTED.match(text, sentence.start, start):
         return Assertion.NEGATED
-    if _AFTER.match(text, end, sentence.end) and not _NOT_ONLY.search(text, sentence.start, end):
-        if not _NOT_YET.search(text, end, min(sentence.end, end + 60)):
-            return Assertion.NEGATED
+    if (
+        _AFTER.match(text, end, sentence.end)
+        and not _NOT_ONLY.search(text, sentence.start, end)
+        and not _NOT_YET.search(text, end, min(sentence.end, end + 60))
+    ):
+        return Assertion.NEGATED
     return Assertion.AFFIRMED
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from functools import cached_property
+from operator import itemgetter
 
 from exokb.domain.annotation import Annotation, Assertion
 from exokb.evidence.document import Document, Sentence
@@ -18,6 +19,10 @@ _DEPLETED = re.compile(
 _PRONOUN = re.compile(r"\s*(?:[a-z]+, )?((?:they|it|these (?:particles|structures|carriers|messengers|"
                       r"nanoparticles|compartments|"
                       r"small structures|membranous structures|nano sized particles))\b)")  # fmt: skip
+
+
+_START = itemgetter(0)
+"""Where a mention or a span begins."""
 
 
 class Reading:
@@ -71,25 +76,25 @@ class Reading:
                 spans.append((mention.start, mention.end))
         return spans
 
-    @cached_property
-    def _vesicle_starts(self) -> list[int]:
-        return [start for start, _ in self.vesicles]
+    def mentions_in(self, facet: str, sentence: Sentence) -> list[Mention]:
+        """Give a facet's mentions that begin within one sentence."""
+        found = self.mentions(facet)
+        first = bisect_left(found, sentence.start, key=_START)
+        return found[first : bisect_left(found, sentence.end, first, key=_START)]
 
     def vesicles_in(self, sentence: Sentence) -> list[tuple[int, int]]:
         """Give the vesicle words within one sentence."""
-        first = bisect_left(self._vesicle_starts, sentence.start)
-        last = bisect_left(self._vesicle_starts, sentence.end)
-        return self.vesicles[first:last]
+        first = bisect_left(self.vesicles, sentence.start, key=_START)
+        return self.vesicles[first : bisect_left(self.vesicles, sentence.end, first, key=_START)]
 
     def is_vesicle(self, start: int, end: int) -> bool:
         """Say whether words lie within the words for vesicles."""
-        index = bisect_right(self._vesicle_starts, start) - 1
+        index = bisect_right(self.vesicles, start, key=_START) - 1
         return index >= 0 and end <= self.vesicles[index][1]
 
     def stand_ins(self, sentence: Sentence) -> list[tuple[int, int]]:
         """Give words of a sentence that stand for vesicles: "they" behind a sentence on vesicles, bare "vesicles"."""
-        found = [(m.start, m.end) for m in self.mentions("cell")
-                 if m.rules.id == "vesicle_word" and sentence.start <= m.start < sentence.end]  # fmt: skip
+        found = [(m.start, m.end) for m in self.mentions_in("cell", sentence) if m.rules.id == "vesicle_word"]
         match = _PRONOUN.match(self.document.text, sentence.start, sentence.end)
         if match:
             before = self.document.sentence_at(max(0, sentence.start - 2))
