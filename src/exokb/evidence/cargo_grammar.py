@@ -53,8 +53,10 @@ class CargoGrammar:
     def __init__(self, vocabulary: Vocabulary) -> None:
         patterns = build_patterns(vocabulary)
         # Most sentences lack most signs: the patterns that are worth trying, by the signs of a sentence.
-        self._patterns = {signs: tuple(pattern for pattern in patterns if pattern.may_match(signs))
-                          for size in range(len(SIGNS) + 1) for signs in map(frozenset, combinations(SIGNS, size))}  # fmt: skip
+        self._patterns = {
+            frozenset(signs): tuple(pattern for pattern in patterns if pattern.may_match(frozenset(signs)))
+            for size in range(len(SIGNS) + 1) for signs in combinations(SIGNS, size)
+        }  # fmt: skip
         joining, acting, making = (
             any_of(vocabulary.phrases("cargo", name)) for name in ("joining", "acting", "making")
         )

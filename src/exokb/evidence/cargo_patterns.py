@@ -62,13 +62,15 @@ def build_patterns(vocabulary: Vocabulary) -> tuple[CargoPattern, ...]:
             rf"{v}(?P<lead>{near}{{0,150}}?)\b{words['carry']}\b(?P<gap>{near}{{0,45}}?){m}"
             rf"(?! (?:receptors?\b|induced|mediated signal)){not_a_path}"), True, (v, molecule)),
         CargoPattern("carried", re.compile(
-            rf"{m}{not_a_path}(?P<gap>{near}{{0,50}}?)\b{words['carried']}\b(?P<tail>{near}{{0,50}}?){v}"), True, (v, molecule)),
+            rf"{m}{not_a_path}(?P<gap>{near}{{0,50}}?)\b{words['carried']}\b(?P<tail>{near}{{0,50}}?){v}"),
+            True, (v, molecule)),
         CargoPattern("in", re.compile(
             rf"{m}s?(?: \d{{1,4}}\w?)?(?: cluster| family| levels?| expression| content)? "
             rf"\(?(?:in|within|inside|of|into|from|on) {parent}{{0,5}}?{v}"), True, (v, molecule)),
         CargoPattern("their_cargo", re.compile(
             rf"\b(?:their|its) (?:\w+ ){{0,2}}(?:cargo(?:e?s)?|contents?),? "
-            rf"(?:of |such as |including |containing |like |namely |\(|comprising )?{near}{{0,45}}?{m}"), False, (molecule,)),
+            rf"(?:of |such as |including |containing |like |namely |\(|comprising )?{near}{{0,45}}?{m}"),
+            False, (molecule,)),
         CargoPattern("cargo_word", re.compile(rf"{m} cargo(?:e?s)?\b"), False, (molecule,)),
         CargoPattern("and_in", re.compile(
             rf"{m}(?P<gap>{near}{{0,60}}?) and (?:also )?(?:in|within) {parent}{{0,4}}?{v}"), False, (v, molecule)),
@@ -89,7 +91,8 @@ def build_patterns(vocabulary: Vocabulary) -> tuple[CargoPattern, ...]:
             rf"quantity)\b(?P<gap>{near}{{0,70}}?){v}"), False, (v, molecule)),
         CargoPattern("parent", re.compile(
             rf"{v}(?P<gap>{near}{{0,40}}?)\b(?:from|by|of|in) {near}{{0,30}}?{m} ?(?:s )?(?:{words['bearing']}|"
-            rf"transfected|gene){near}{{0,20}}?(?:{c}|cells|fibroblasts?|macrophages?|neurons?|astrocytes?)"), False, (v, molecule)),
+            rf"transfected|gene){near}{{0,20}}?(?:{c}|cells|fibroblasts?|macrophages?|neurons?|astrocytes?)"),
+            False, (v, molecule)),
         CargoPattern("silenced", re.compile(
             rf"\b(?:{words['silencing']}|over ?express\w+|transfect\w+)\b (?:of |with |the |"
             rf"exosomal )*{near}{{0,20}}?{m}"
@@ -99,12 +102,15 @@ def build_patterns(vocabulary: Vocabulary) -> tuple[CargoPattern, ...]:
             rf"the )*{r} in {near}{{0,15}}?{c}{near}{{0,20}}?{words['abolishing']}"), False, (NUCLEIC, c)),
         # Names of unknown kind count in the plainest sentences only: "exosomes carrying FZD10", "exosomal FZD10".
         CargoPattern("carry", re.compile(
-            rf"{v}(?P<lead>{near}{{0,30}}?)\b{words['carry_names']} (?:the |active |functional |high )*{n}"), True, (v, NAME)),
+            rf"{v}(?P<lead>{near}{{0,30}}?)\b{words['carry_names']} (?:the |active |functional |high )*{n}"),
+            True, (v, NAME)),
         CargoPattern("carried", re.compile(
             rf"{n}(?P<gap>(?: \({near}{{1,20}}\))?(?: {state})*) {words['carried_names']} "
-            rf"(?:in|by|into|within|via|on|through|from) {own}{{0,5}}?(?:{c} ?(?:derived |secreted )?)?{v}"), True, (v, NAME)),
+            rf"(?:in|by|into|within|via|on|through|from) {own}{{0,5}}?(?:{c} ?(?:derived |secreted )?)?{v}"),
+            True, (v, NAME)),
         CargoPattern("in", re.compile(
-            rf"{n} (?:levels? |expression |content )?in (?:the )?(?:{c} ?(?:derived |secreted )?)?{v}"), True, (v, NAME)),
+            rf"{n} (?:levels? |expression |content )?in (?:the )?(?:{c} ?(?:derived |secreted )?)?{v}"),
+            True, (v, NAME)),
         CargoPattern("exosomal", re.compile(
             rf"{v} ?(?:{words['borne']} )?(?:(?:[a-z]+ ){{0,2}}{kind} )?{n}{acted_on}"), True, (v, NAME)),
         CargoPattern("bearing", re.compile(
