@@ -26,7 +26,7 @@ class Annotator:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
-        self._matcher = Matcher(vocabulary, listed=("design", "trial"))
+        self._matcher = Matcher(vocabulary, listed=("design", "trial", "disease.example_heads"))
         self._disease = DiseaseAnnotator(vocabulary.facets["disease"])
         self._design = DesignAnnotator()
         self._linking = frozenset(vocabulary.phrases("cell", "linking"))

@@ -125,6 +125,7 @@ class Document:
         self.record = record
         self._starts: list[int] = []
         self._names: list[str] = []
+        self._spans: dict[str, tuple[int, int]] = {}
         parts = []
         at = 0
         for name in FIELDS:
@@ -132,6 +133,7 @@ class Document:
             if part:
                 self._starts.append(at)
                 self._names.append(name)
+                self._spans[name] = (at, at + len(part))
                 parts.append(part)
                 at += len(part) + 2
         self.original = "\n\n".join(parts)
@@ -139,11 +141,7 @@ class Document:
 
     def field_span(self, name: str) -> tuple[int, int]:
         """Give where a field lies in `text`; (0, 0) where the record has none."""
-        if name not in self._names:
-            return (0, 0)
-        index = self._names.index(name)
-        end = self._starts[index + 1] - 2 if index + 1 < len(self._starts) else len(self.original)
-        return (self._starts[index], end)
+        return self._spans.get(name, (0, 0))
 
     def locate(self, start: int) -> tuple[str, int]:
         """Give the field a document offset lies in, and that field's own offset."""
@@ -179,7 +177,8 @@ class Document:
 
     def sentence_at(self, offset: int) -> Sentence:
         """Give the sentence an offset lies in."""
-        return self.sentences[max(0, bisect_right(self._sentence_starts, offset) - 1)]
+        index = bisect_right(self._sentence_starts, offset) - 1
+        return self.sentences[index if index > 0 else 0]
 
     def _abstract_sentences(self, start: int) -> list[Sentence]:
         sections = [(part.label, part.category, len(f"{part.label}: {part.text}" if part.label else part.text))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -77,7 +77,7 @@ class Matcher:
     """
 
     def __init__(self, vocabulary: Vocabulary, *, listed: tuple[str, ...] = ()) -> None:
-        """Compile a vocabulary; phrases of the ``lists`` of the facets in ``listed`` are found too."""
+        """Compile a vocabulary; phrases of the lists in ``listed`` (of ``facet``, or ``facet.list``) are found too."""
         terms: dict[str, list[tuple[TermRules, str]]] = defaultdict(list)
         lists: dict[str, list[str]] = defaultdict(list)
         open_lists: dict[str, list[str]] = defaultdict(list)
@@ -102,8 +102,8 @@ class Matcher:
                     for word in pattern.starts:
                         open_lists[blank(word)].append(_at(word))
                     self._patterns.append((rules, pattern))
-            if name in listed:
-                for key, phrases in sorted(facet.lists.items()):
+            for key, phrases in sorted(facet.lists.items()):
+                if name in listed or f"{name}.{key}" in listed:
                     for phrase in phrases:
                         into = open_lists if phrase.endswith("*") else lists
                         into[blank(fold(phrase.rstrip("*")))].append(f"{name}.{key}")
@@ -165,6 +165,7 @@ class Matcher:
         self, text: str, triggers: set[str], phrases: dict[str, list[tuple[int, int]]], ends: dict[str, list[int]]
     ) -> Iterator[tuple[TermRules, re.Match[str]]]:
         # The triggers were met in blanked text; "stem/cell" is no "stem cell" to a pattern.
+        starts = _WordStarts(text)
         called = {index for letters in triggers if letters in text for index in self._called[letters]}
         for index in sorted(called):
             rules, pattern = self._patterns[index]
@@ -173,7 +174,7 @@ class Matcher:
                 matches = _matches_at(places, pattern.match, text)
             elif pattern.ends:
                 places = sorted(place for end in pattern.ends for place in ends.get(end, ()))
-                matches = _matches_before(places, pattern.match, text)
+                matches = _matches_before(places, pattern.match, text, starts)
             else:
                 matches = pattern.match.finditer(text)
             for match in matches:
@@ -227,14 +228,29 @@ def _matches_at(places: list[int], pattern: re.Pattern[str], text: str) -> Itera
             at = match.end()
 
 
-def _matches_before(places: list[int], pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+class _WordStarts(dict[int, list[int]]):
+    """For a place in a text, where words begin in the `REACH` before it; filled as places are asked for."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self._text = text
+
+    def __missing__(self, place: int) -> list[int]:
+        found = [match.start() for match in _WORD_START.finditer(self._text, max(0, place - REACH), place)]
+        self[place] = found
+        return found
+
+
+def _matches_before(
+    places: list[int], pattern: re.Pattern[str], text: str, starts: Mapping[int, list[int]]
+) -> Iterator[re.Match[str]]:
     """Find what `re.Pattern.finditer` would, of a pattern whose matches begin words and end at some of the places."""
     at = 0
     for place in places:
         if place <= at:
             continue
-        for word in _WORD_START.finditer(text, max(at, place - REACH), place):
-            match = pattern.match(text, word.start())
+        for start in starts[place]:
+            match = pattern.match(text, start) if start >= at else None
             if match:
                 yield match
                 at = match.end()

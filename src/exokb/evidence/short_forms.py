@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from string import ascii_letters, digits
 
 from exokb.evidence.document import Document
 from exokb.evidence.matcher import Mention
@@ -15,6 +16,7 @@ from exokb.evidence.matcher import Mention
 _DEFINITION = re.compile(
     r"(?:[ -]?(?:cells?|injury|disease|model|rats?|mice|patients?|syndrome))?\s?\(([A-Za-z][A-Za-z0-9/-]{1,10})[;,)]"
 )
+_ALPHANUMERIC = frozenset(ascii_letters + digits)
 _FURTHEST = 11
 """How far behind the long form the bracket of a definition opens at most, in characters."""
 
@@ -50,18 +52,13 @@ def _find_words(text: str, short: str) -> Iterator[tuple[int, int]]:
     at = text.find(short)
     while at >= 0:
         end = at + len(short)
-        if text[end : end + 1] == "s" and not _continues(text, end + 1):
+        if text[end : end + 1] == "s" and text[end + 1 : end + 2] not in _ALPHANUMERIC:
             end += 1
-        if (at and _continues(text, at - 1)) or _continues(text, end):
+        if text[end : end + 1] in _ALPHANUMERIC or (at and text[at - 1] in _ALPHANUMERIC):
             at = text.find(short, at + 1)
         else:
             yield at, end
             at = text.find(short, end)
-
-
-def _continues(text: str, at: int) -> bool:
-    char = text[at : at + 1]
-    return char.isascii() and char.isalnum()
 
 
 def _stands_for(short: str, text: str, start: int, end: int) -> bool:
