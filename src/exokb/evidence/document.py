@@ -76,7 +76,7 @@ _DONE = re.compile(
     r"promoted|inhibited|reduced|improved|led to|resulted|exhibited|could|did)\b"
 )
 _CONCLUSION = re.compile(
-    r"^(?:in (?:conclusion|summary|brief)|(?:taken|all) together|altogether|collectively|conclusively|to conclude|"
+    r"(?:in (?:conclusion|summary|brief)|(?:taken|all) together|altogether|collectively|conclusively|to conclude|"
     r"to sum up|overall|in all|all in all|thus,|therefore,|these (?:results|findings|data|observations)|"
     r"(?:our|the|this|these)(?: present| current)? (?:results?|findings?|data|study|work|studies)[\w ,]{0,40}?"
     r"(?:suggest|indicat|demonstrat|show|reveal|provid|support|highlight|conclud|confirm|impl|prove|uncover|"
@@ -206,25 +206,26 @@ class Document:
 
         What a sentence is depends on it and on those before it, never on how many follow.
         """
-        texts = [self.text[s.start : s.end] for s in sentences]
-        aim = next((i for i, text in enumerate(texts) if _AIM.search(text)), None)
+        text = self.text
+        aim = next((i for i, (start, end, _) in enumerate(sentences) if _AIM.search(text, start, end)), None)
         if aim is None:
             # Nothing marks the aim: the record's own work begins where the text stops telling what is.
-            aim = next((i for i, text in enumerate(texts) if _DONE.search(text) or not _SETTING.search(text)), 0)
+            aim = next((i for i, (start, end, _) in enumerate(sentences)
+                        if _DONE.search(text, start, end) or not _SETTING.search(text, start, end)), 0)  # fmt: skip
         placed = []
         role = Role.BACKGROUND
-        for index, (sentence, text) in enumerate(zip(sentences, texts, strict=True)):
-            label = _INLINE_LABEL.match(text)
+        for index, (start, end, _) in enumerate(sentences):
+            label = _INLINE_LABEL.match(text, start, end)
             named = _label_role(label.group(1), None) if label else None
             if named:
                 role = named
-            elif index and index > aim and _CONCLUSION.match(text):
+            elif index and index > aim and _CONCLUSION.match(text, start, end):
                 role = Role.CONCLUSION
             elif index == aim and role is Role.BACKGROUND:
                 role = Role.AIM
             elif role is Role.AIM:
                 role = Role.RESULTS
-            placed.append(Sentence(sentence.start, sentence.end, role))
+            placed.append(Sentence(start, end, role))
         return placed
 
 

@@ -57,12 +57,10 @@ class UnlistedNames:
         found = []
         for match in _SYMBOL.finditer(text, start, end):
             name = match.group()
-            if len(name) < 3:
+            if len(name) < 3 or busy[match.start()] or busy[match.end() - 1]:
                 continue
             plain = name[:-1] if name.endswith("s") else name
             if name in other or plain in other or name.casefold() in self._never or plain.casefold() in self._never:
-                continue
-            if busy[match.start()] or busy[match.end() - 1]:
                 continue
             found.append((match.start(), match.end(), name))
         return found
