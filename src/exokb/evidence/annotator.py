@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from exokb.domain.annotation import Annotation, Assertion
 from exokb.domain.record import Record
+from exokb.domain.trial import Trial
 from exokb.evidence.cargo import CargoAnnotator
 from exokb.evidence.design import DesignAnnotator
 from exokb.evidence.disease import DiseaseAnnotator
-from exokb.evidence.document import Document
+from exokb.evidence.document import Document, TrialDocument
 from exokb.evidence.dose import annotate_dose
 from exokb.evidence.matcher import Matcher
 from exokb.evidence.mentioned import annotate_mentioned
@@ -15,6 +16,7 @@ from exokb.evidence.reading import Reading
 from exokb.evidence.registry_numbers import find_registry_numbers
 from exokb.evidence.relevance import annotate_relevance, find_msc_vesicles
 from exokb.evidence.source import annotate_source
+from exokb.evidence.trials import THERAPIES, TrialReading, read_trial
 from exokb.evidence.vocabulary import Vocabulary
 
 _TRIAL_FIELDS = ("title", "abstract", "databanks")
@@ -55,6 +57,18 @@ class Annotator:
         if reading.phrases("trial.signs"):
             found += _annotate_trials(document)
         return tuple(sorted(set(found), key=_order))
+
+    def annotate_trial(self, trial: Trial) -> TrialReading:
+        """Say what vesicles have to do with a registered trial, and give all claims about it, sorted.
+
+        For each annotation ``trial.text(a.field)[a.start:a.end] == a.words``.
+        """
+        document = TrialDocument(trial)
+        reading = Reading(document, self._matcher.match(document))
+        kind, found = read_trial(reading, trial, self._linking)
+        if kind in THERAPIES:
+            found += self._cargo.annotate(reading, review=False)
+        return TrialReading(kind, tuple(sorted(set(found), key=_order)))
 
 
 def _order(annotation: Annotation) -> tuple[str, str, int, int, str, str]:
