@@ -121,6 +121,8 @@ def test_a_study_with_summary_and_date_is_whole() -> None:
     study["protocolSection"]["descriptionModule"] = {"briefSummary": "Kites are flown."}
     assert parse_study(study).whole
     assert not parse_study(STUDY).whole
+    del study["protocolSection"]["statusModule"]["overallStatus"]
+    assert not parse_study(study).whole, "a whole one would say that it has no status any more"
 
 
 def test_a_number_alone_is_a_trial() -> None:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from exokb.app import App
 from exokb.domain.payload import Payload
 from exokb.domain.trial import Trial
 from exokb.evidence.registry_numbers import find_registry_numbers
 from exokb.store.records import Outcome
+
+if TYPE_CHECKING:
+    from exokb.store.transaction import Transaction
 
 
 def store_trials(app: App, payload: Payload, trials: Sequence[Trial], *, seen: str | None = None) -> dict[str, Outcome]:
@@ -19,12 +23,19 @@ def store_trials(app: App, payload: Payload, trials: Sequence[Trial], *, seen: s
     Raises:
         StoreError: the library cannot be written; nothing is stored then.
     """
-    numbers = {trial.trial_id: _other_numbers(trial) for trial in trials}
     with app.library.transaction() as transaction:
-        payload_id = transaction.records.keep_payload(payload)
-        return transaction.trials.upsert(
-            trials, numbers, source=payload.source, payload_id=payload_id, observed_at=payload.observed_at, seen=seen
-        )
+        return put_trials(transaction, payload, trials, seen=seen)
+
+
+def put_trials(
+    transaction: Transaction, payload: Payload, trials: Sequence[Trial], *, seen: str | None = None
+) -> dict[str, Outcome]:
+    """Do what `store_trials` does, within a transaction."""
+    numbers = {trial.trial_id: _other_numbers(trial) for trial in trials}
+    payload_id = transaction.records.keep_payload(payload)
+    return transaction.trials.upsert(
+        trials, numbers, source=payload.source, payload_id=payload_id, observed_at=payload.observed_at, seen=seen
+    )
 
 
 def _other_numbers(trial: Trial) -> list[str]:

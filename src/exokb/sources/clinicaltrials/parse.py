@@ -107,8 +107,8 @@ def parse_study(study: object, *, where: str = "study") -> Trial:
     updated = status.part("lastUpdatePostDateStruct").date("date") or status.date("lastUpdateSubmitDate")
     return Trial(
         trial_id=_trial_id(identity),
-        # The registry requires a brief summary, and dates every posting: a reply without either was cut down.
-        whole=bool(summary and updated),
+        # The registry requires a status and a summary, and dates every posting: a reply without one was cut down.
+        whole=bool(summary and updated and status.text("overallStatus")),
         aliases=identity.texts("nctIdAliases"),
         secondary_ids=_secondary_ids(identity),
         org_study_id=identity.part("orgStudyIdInfo").text("id"),
