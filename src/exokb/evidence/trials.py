@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from exokb.domain.annotation import Annotation, Assertion
+from exokb.domain.annotation import Annotation, Assertion, Term
 from exokb.domain.trial import TRIAL_TEXT_FIELDS, Trial
 from exokb.evidence.reading import Reading
 from exokb.evidence.relevance import find_msc_vesicles
@@ -21,6 +21,11 @@ measured. A trial that is none of these has no kind."""
 
 THERAPIES = frozenset(KINDS[:2])
 FACET = "trial_kind"
+KIND_TERMS = (
+    Term(FACET, KINDS[0], "MSC-vesicle therapy"),
+    Term(FACET, KINDS[1], "Vesicle therapy of other or unstated origin"),
+    Term(FACET, KINDS[2], "Biomarker study of vesicles"),
+)
 
 _GIVEN_IN = ("interventions", "arms")
 _TITLES = ("title", "official_title")
