@@ -8,17 +8,19 @@ from dataclasses import dataclass, field
 
 from exokb.app import App
 from exokb.services.progress import NoProgress, Progress
+from exokb.services.trials.storing import annotate_trials
 from exokb.store.mapping import load_record
 from exokb.store.reading import chunked, find_all_ids, find_outdated_ids, get_terms, iter_document_texts
 
 
 @dataclass
 class AnnotateReport:
-    """What annotating again changed: how many records gained or lost each (facet, value)."""
+    """What annotating again changed: how many records gained or lost each (facet, value); how many trials it read."""
 
     vocabulary: str = ""
     records: int = 0
     changed: int = 0
+    trials: int = 0
     gained: Counter[tuple[str, str]] = field(default_factory=Counter)
     lost: Counter[tuple[str, str]] = field(default_factory=Counter)
 
@@ -55,6 +57,7 @@ def annotate_library(
             _compare(before.get(at, {}), after.get(at, {}), report)
         progress.advance(len(part))
     report.records = len(record_ids)
+    report.trials = annotate_trials(app)
     with app.library.transaction() as transaction:
         transaction.log.note("annotate", {"vocabulary": version, "records": report.records, "changed": report.changed})
     return report

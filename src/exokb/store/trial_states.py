@@ -141,4 +141,5 @@ class Known:
             self.has_changed = before.model_copy(update={"data_version": self._merged.data_version}) != self._merged
         return trial_values(self._merged) | {
             "source": state.source, "payload_id": state.payload_id, "observed_at": self.last_observed_at,
+            "vocabulary": None,
         }  # fmt: skip

@@ -174,6 +174,17 @@ class TrialTable:
         if rows:
             self._connection.execute(update(table).where(table.c.id == bindparam("at")), list(rows))
 
+    def find_outdated(self, vocabulary: str, numbers: Sequence[str] | None = None) -> list[tuple[int, Trial]]:
+        """Give the trials (of these numbers, or all) whose annotations are not of a version of the vocabulary."""
+        table = tables.trial
+        query = select(table.c.id, table.c.document).where(table.c.vocabulary.is_distinct_from(vocabulary))
+        if numbers is None:
+            rows = self._connection.execute(query).fetchall()
+        else:
+            parts = [query.where(table.c.trial_id.in_(part)) for part in _parts(numbers)]
+            rows = [row for part in parts for row in self._connection.execute(part)]
+        return [(row.id, Trial.model_validate_json(row.document)) for row in rows]
+
     def note_check(self, number: str, outcome: str, detail: str, observed_at: datetime) -> None:
         """Keep what a registry answered for a number that gave no trial (``not found``, ``failed``)."""
         self.clear_checks([number])

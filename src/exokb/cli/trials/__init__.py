@@ -7,6 +7,8 @@ from importlib import import_module
 import typer
 
 COMMANDS: dict[str, str] = {
+    "fetch": "fetch:fetch",
+    "refresh": "refresh:refresh",
     "import": "importing:import_trials",
 }
 """Every command: its name, and the module of this package and the function in it."""
