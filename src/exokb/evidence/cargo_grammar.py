@@ -8,10 +8,22 @@ by a few patterns over those signs and the phrases of ``cargo.toml``: "V carryin
 from __future__ import annotations
 
 import re
-from itertools import combinations, pairwise
+from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
-from exokb.evidence.cargo_patterns import CELL, MADE, MOLECULES, NAME, NUCLEIC, OTHER, SIGNS, VESICLE, build_patterns
+from exokb.evidence.cargo_patterns import (
+    CELL,
+    MADE,
+    MOLECULES,
+    NAME,
+    NUCLEIC,
+    OTHER,
+    SIGNS,
+    VESICLE,
+    CargoPattern,
+    build_patterns,
+)
 from exokb.evidence.document import Sentence
 from exokb.evidence.reading import Reading
 from exokb.evidence.vocabulary import Vocabulary, any_of
@@ -51,12 +63,9 @@ class CargoGrammar:
     """The patterns, built from a vocabulary's phrases."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
-        patterns = build_patterns(vocabulary)
-        # Most sentences lack most signs: the patterns that are worth trying, by the signs of a sentence.
-        self._patterns = {
-            frozenset(signs): tuple(pattern for pattern in patterns if pattern.may_match(frozenset(signs)))
-            for size in range(len(SIGNS) + 1) for signs in combinations(SIGNS, size)
-        }  # fmt: skip
+        self._patterns = build_patterns(vocabulary)
+        # Few sentences hold the signs of many patterns, and the same few orders of signs come again and again.
+        self._fitting = lru_cache(maxsize=4096)(self._find_fitting)
         joining, acting, making = (
             any_of(vocabulary.phrases("cargo", name)) for name in ("joining", "acting", "making")
         )
@@ -76,7 +85,7 @@ class CargoGrammar:
             return {}
         masked, groups = self._mask(reading, sentence, inside, vesicles, stand_ins)
         hits: dict[Molecule, str] = {}
-        for rule in self._patterns[frozenset(_SIGN.findall(masked))]:
+        for rule in self._fitting("".join(_SIGN.findall(masked))):
             for match in rule.pattern.finditer(masked):
                 if self._is_target(match) or (rule.name == "via" and any(m.name for m in hits)):
                     # "LncRNA H19 in exosomes acts through miR-29": where the load is named, the way is a target's.
@@ -89,6 +98,10 @@ class CargoGrammar:
         if hits and len(groups) > 1:
             self._equate(masked, groups, hits)
         return hits
+
+    def _find_fitting(self, signs: str) -> tuple[CargoPattern, ...]:
+        """Give the patterns that a sentence with these signs, in this order, can match."""
+        return tuple(pattern for pattern in self._patterns if re.search(pattern.signs, signs))
 
     @staticmethod
     def _equate(masked: str, groups: list[list[Molecule]], hits: dict[Molecule, str]) -> None:
