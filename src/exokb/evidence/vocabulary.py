@@ -33,7 +33,7 @@ _TERM_KEYS = {"id", "label", "parent", "name", "combine", "patterns", "comment",
 _FILE_KEYS = {"facet", "label", "comment", "internal", "term", "lists"}
 
 
-REACH = 20
+REACH = 16
 """How long a match of a pattern with ``ends`` is at most, in characters."""
 
 
