@@ -19,6 +19,11 @@ class Screen(Console):
     def __init__(self) -> None:
         super().__init__(highlight=False, soft_wrap=False, emoji=False, markup=False)
 
+    @property
+    def coloured(self) -> bool:
+        """Whether what is styled is seen: marks must be, also without colour."""
+        return self.color_system is not None and not self.no_color
+
     def print(self, *objects: Any, **options: Any) -> None:
         """Draw; a failure to write is told as one of standard output."""
         with writing():

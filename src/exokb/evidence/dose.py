@@ -23,7 +23,9 @@ _POWER = re.compile(
     rf"{_RATE}?"
 )
 # Numbers that share the unit of the one they stand before: "10, 50 and" 100 µg, "20-" 100 µg.
-_SHARING = re.compile(rf"(?<![\w.,=])(?<!= )(?<!day )(?<!days )(?:{_NUMBER}, )*{_NUMBER}(?:,? and | or | to |, or | ?[-–‑−] ?)$")
+_SHARING = re.compile(
+    rf"(?<![\w.,=])(?<!= )(?<!day )(?<!days )(?:{_NUMBER}, )*{_NUMBER}(?:,? and | or | to |, or | ?[-–‑−] ?)$"
+)
 _REACH = 40
 _UNITS = {"ug": "µg", "μg": "µg", "microgram": "µg", "micrograms": "µg", "milligram": "mg", "milligrams": "mg"}
 _NEAR = 90
