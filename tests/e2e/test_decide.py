@@ -59,7 +59,7 @@ def test_decisions_outlive_importing_and_annotating_again(bundled: Exokb) -> Non
     assert "against" in after["title"]
     assert {**after, "title": before["title"]} == before
     data = json.loads(bundled.run("export", "32506351[pmid]", "--format", "json").stdout)
-    (record,) = data["records"] if "records" in data else data
+    (record,) = data["records"]
     assert "; ".join(record["decisions"]) == before["decisions"]
 
 

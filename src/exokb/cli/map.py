@@ -98,7 +98,7 @@ def _writing(matrix: Matrix, name: str, *, listed: bool) -> str:
 
 
 def _draw(matrix: Matrix, *, listed: bool) -> None:
-    from exokb.cli.drawing import draw_table
+    from exokb.cli.drawing import draw_table, draw_wide_table
     from exokb.formats.matrix import listing
 
     if listed:
@@ -113,7 +113,7 @@ def _draw(matrix: Matrix, *, listed: bool) -> None:
     ]
     totals = ["all", *(str(column.total) for column in matrix.columns.values), str(matrix.records)]
     header = [matrix.rows.facet, *names, "all"]
-    draw_table(header, [*body, totals], right=tuple(range(1, len(header))))
+    draw_wide_table(header, [*body, totals], right=tuple(range(1, len(header))), parts=True)
 
 
 def _tell(matrix: Matrix) -> None:
