@@ -110,6 +110,14 @@ def test_folding_keeps_every_offset(text: str) -> None:
     assert len(blank(fold(text))) == len(text)
 
 
+def test_characters_of_private_use_mean_nothing() -> None:
+    # publishers' own signs, which patterns might take for theirs
+    for sign in map(chr, range(0xE000, 0xE008)):
+        text = f"Exosomes of MSCs carrying miR-21 {sign} and {sign} VEGF healed {sign} wounds."
+        plain = text.replace(sign, " ")
+        assert affirmed(ANNOTATOR.annotate(record_of(text))) == affirmed(ANNOTATOR.annotate(record_of(plain)))
+
+
 CLAIMS = [
     "Exosomes of bone marrow mesenchymal stem cells carrying miR-21 reduced acute kidney injury in rats.",
     "We asked whether MSC exosomes help in stroke. Exosomes were given to mice. Infarcts shrank.",
@@ -153,7 +161,9 @@ def test_nor_does_one_that_comes_first() -> None:
 @settings(max_examples=100, deadline=None)
 def test_an_unrelated_section_removes_nothing_from_any_record(record: Record, unrelated: str) -> None:
     after = record.model_copy(update={"abstract": (*record.abstract, AbstractSection(text=unrelated))})
-    assert affirmed(ANNOTATOR.annotate(record)) <= affirmed(ANNOTATOR.annotate(after))
+    # a design of "other" says that nothing was found
+    before = affirmed(ANNOTATOR.annotate(record)) - {("design", "other")}
+    assert before <= affirmed(ANNOTATOR.annotate(after))
 
 
 @given(st.lists(records, max_size=5), st.randoms(use_true_random=False))

@@ -29,7 +29,7 @@ TERMS = (
 
 
 class FakeVocabulary:
-    terms = TERMS
+    terms: tuple[Term, ...] = TERMS
 
     def __init__(self, version: str) -> None:
         self.version = version
