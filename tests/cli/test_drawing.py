@@ -74,6 +74,7 @@ def test_a_study_on_a_narrow_terminal(reader: Cli, monkeypatch: pytest.MonkeyPat
     assert "990000002" in narrow
     assert "(title " in " ".join(reader("table", "990000002[pmid]", "--format", "table", "--proof").out.split())
     monkeypatch.setenv("COLUMNS", "400")
+    assert "Bianchi 2016  " in reader("table", "990000002[pmid]", "--format", "table").out
     assert reader("table", "990000002[pmid]", "--format", "table").lines[0].split()[:3] == [
         "study",
         "disease",

@@ -15,6 +15,8 @@ from exokb.cli.streams import writing
 
 _BETWEEN = 2
 """Blanks between columns, as rich draws them."""
+_SHORT = 24
+"""A longer text may be broken where a cell is to be kept on one line."""
 
 
 class Screen(Console):
@@ -44,15 +46,23 @@ def draw_table(header: Sequence[str], rows: Iterable[Sequence[str | Text]], *, r
 
 
 def draw_wide_table(
-    header: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[int] = (), parts: bool = False
+    header: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    right: Sequence[int] = (),
+    whole: Sequence[int] = (),
+    parts: bool = False,
 ) -> bool:
     """Draw a table in which no word is broken, if the terminal is wide enough; gives whether it was.
 
-    ``parts``: where it is not, draw as many columns as there is room for, and the others below, each part with
-    the first column, so that it always succeeds.
+    ``whole``: columns whose cells are kept on one line, if they are short. ``parts``: where the terminal is too narrow,
+    draw as many columns as there is room for, and the others below, each part with the first column, so that it always
+    succeeds.
     """
     columns = [[name, *(row[at] for row in rows)] for at, name in enumerate(header)]
     needed = [max(map(_longest_word, cells)) for cells in columns]
+    for at in whole:
+        needed[at] = max([needed[at], *(cell_len(clean(cell)) for cell in columns[at] if len(cell) <= _SHORT)])
     width = Screen().width
     blocks: list[list[int]] = [[0]]
     for at in range(1, len(header)):

@@ -109,7 +109,8 @@ def _marked(text: str, view: RecordView, field: str, evidence: bool, style: str 
         return marked
     spans: dict[bool, list[tuple[int, int]]] = {True: [], False: []}
     for found in view.annotations:
-        if found.field == field:
+        # a record that was changed behind the matchers' back has other words there
+        if found.field == field and text[found.start : found.end] == found.words:
             counts = found.verdict == "confirm" or (found.assertion == "affirmed" and found.verdict != "reject")
             spans[counts].append((found.start, found.end))
     counting = merge_spans(spans[True])

@@ -79,7 +79,7 @@ def _draw(found: EvidenceTable, *, proof: bool, full: bool) -> None:
         at for at, name in enumerate(header) if name not in ("pmid", "doi") and any(line[at] for line in cells)
     ]  # fmt: skip
     names, lines = [header[at] for at in kept], [[line[at] for at in kept] for line in cells]
-    if rows and not draw_wide_table(names, lines):
+    if rows and not draw_wide_table(names, lines, whole=(0,)):
         draw_table(("study", "evidence", "finding and reference"), [_stacked(found, row, proof=proof) for row in rows])
     if not rows:
         say("nothing found")
