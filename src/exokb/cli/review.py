@@ -111,8 +111,7 @@ def _show(view: ClaimView, number: int, of: int) -> None:
     write_line()
     out.print(Text(clean(f"[{number}/{of}] {view.name}  {view.study}"), style="dim"))
     out.print(Text(clean(view.title), style="bold"))
-    # Without colour the marks must be seen, too.
-    before, after = ("", "") if out.color_system else ("»", "«")
+    before, after = ("", "") if out.coloured else ("»", "«")
     for field, sentence, marks in view.sentences[:SHOWN]:
         line = Text(f"{field}: ", style="dim")
         at = 0

@@ -55,6 +55,30 @@ class TermTable:
                 self._connection.execute(changed)
                 self._labels[at], self._parents[at] = term.label, parent
 
+    def drop_unused(self, terms: Sequence[Term]) -> None:
+        """Forget terms of a vocabulary's facets that it holds no more, where no record and no decision has them.
+
+        ``terms``: the vocabulary, of those facets that it lists whole.
+        """
+        self._load()
+        known = {(t.facet, t.value) for t in terms}
+        facets = {t.facet for t in terms}
+        gone = {at for (facet, value), at in self._ids.items() if facet in facets and (facet, value) not in known}
+        if not gone:
+            return
+        for table in (tables.annotation, tables.decision, tables.record_term):
+            gone.difference_update(self._connection.scalars(select(table.c.term_id).distinct()))
+        kept = {at for at in self._parents if at not in gone}
+        for at in kept:
+            above = self._parents[at]
+            while above is not None and above in gone:
+                gone.discard(above)
+                above = self._parents[above]
+        table = tables.term
+        self._connection.execute(update(table).where(table.c.id.in_(gone)).values(parent_id=None))
+        self._connection.execute(delete(table).where(table.c.id.in_(gone)))
+        self._ids = {key: at for key, at in self._ids.items() if at not in gone}
+
     def _ensure(self, wanted: Iterable[tuple[str, str, str]]) -> None:
         if not self._ids:
             self._load()
