@@ -8,7 +8,6 @@ by a few patterns over those signs and the phrases of ``cargo.toml``: "V carryin
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -59,13 +58,31 @@ class Molecule(NamedTuple):
     rule: str
 
 
+class _Fitting(dict[str, tuple[CargoPattern, ...]]):
+    """The patterns that a sentence can match, by its signs in their order, filled as orders are met.
+
+    Few sentences hold the signs of many patterns, and the same orders come again and again.
+    """
+
+    _MOST = 4096
+
+    def __init__(self, patterns: tuple[CargoPattern, ...]) -> None:
+        super().__init__()
+        self._patterns = patterns
+
+    def __missing__(self, signs: str) -> tuple[CargoPattern, ...]:
+        if len(self) >= self._MOST:
+            self.clear()
+        fitting = tuple(pattern for pattern in self._patterns if re.search(pattern.signs, signs))
+        self[signs] = fitting
+        return fitting
+
+
 class CargoGrammar:
     """The patterns, built from a vocabulary's phrases."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
-        self._patterns = build_patterns(vocabulary)
-        # Few sentences hold the signs of many patterns, and the same few orders of signs come again and again.
-        self._fitting = lru_cache(maxsize=4096)(self._find_fitting)
+        self._fitting = _Fitting(build_patterns(vocabulary))
         joining, acting, making = (
             any_of(vocabulary.phrases("cargo", name)) for name in ("joining", "acting", "making")
         )
@@ -85,7 +102,7 @@ class CargoGrammar:
             return {}
         masked, groups = self._mask(reading, sentence, inside, vesicles, stand_ins)
         hits: dict[Molecule, str] = {}
-        for rule in self._fitting("".join(_SIGN.findall(masked))):
+        for rule in self._fitting["".join(_SIGN.findall(masked))]:
             for match in rule.pattern.finditer(masked):
                 if self._is_target(match) or (rule.name == "via" and any(m.name for m in hits)):
                     # "LncRNA H19 in exosomes acts through miR-29": where the load is named, the way is a target's.
@@ -98,10 +115,6 @@ class CargoGrammar:
         if hits and len(groups) > 1:
             self._equate(masked, groups, hits)
         return hits
-
-    def _find_fitting(self, signs: str) -> tuple[CargoPattern, ...]:
-        """Give the patterns that a sentence with these signs, in this order, can match."""
-        return tuple(pattern for pattern in self._patterns if re.search(pattern.signs, signs))
 
     @staticmethod
     def _equate(masked: str, groups: list[list[Molecule]], hits: dict[Molecule, str]) -> None:
