@@ -11,7 +11,7 @@ import ahocorasick
 
 from exokb.evidence.document import Document
 from exokb.evidence.folding import blank, fold
-from exokb.evidence.vocabulary import TermRules, Vocabulary
+from exokb.evidence.vocabulary import SEARCH_FACET, TermRules, Vocabulary
 
 EXCLUDED = "exclude"
 """Kind of a mention that only keeps shorter ones within it from counting."""
@@ -76,6 +76,8 @@ class Matcher:
         self._patterns: list[tuple[TermRules, re.Pattern[str]]] = []
         self._triggers: dict[str, list[int]] = defaultdict(list)
         for name, facet in sorted(vocabulary.facets.items()):
+            if name == SEARCH_FACET:
+                continue
             for _, rules in sorted(facet.rules.items()):
                 for phrase in rules.synonyms:
                     terms[blank(phrase)].append((rules, "synonym"))

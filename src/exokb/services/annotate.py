@@ -41,7 +41,7 @@ def annotate_library(
             record_ids = find_all_ids(connection) if everything else find_outdated_ids(connection, version)
     progress.begin("records annotated", len(record_ids))
     with app.library.transaction() as transaction:
-        transaction.terms.put_vocabulary(annotator.vocabulary.terms)
+        transaction.terms.put_vocabulary(annotator.vocabulary.terms, annotator.search_words)
     for part in chunked(record_ids):
         with app.library.reading() as connection:
             before = get_terms(connection, part)
