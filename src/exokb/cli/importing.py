@@ -11,6 +11,7 @@ from exokb.cli.errors import exit_code_of_items
 from exokb.cli.options import DbOption, opened
 from exokb.cli.output import counted, say, tell_failures
 from exokb.cli.progress import progress_bar
+from exokb.cli.synonyms import say_expansions
 from exokb.errors import PayloadError
 from exokb.query.criteria import Criteria
 
@@ -39,7 +40,9 @@ def import_files(
         matches = None
         if match.strip():
             criteria = Criteria(text=match, expand=not no_expand)
-            matches = Matcher(criteria, app.annotator.search_words.synonyms).matches
+            matcher = Matcher(criteria, app.annotator.search_words.synonyms)
+            say_expansions(matcher.expansions)
+            matches = matcher.matches
         report = take_files(
             app, files, matches=matches, dry_run=dry_run, processes=usable_processes(), progress=progress
         )

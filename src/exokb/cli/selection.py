@@ -57,7 +57,7 @@ def _selection(
         list[str] | None, typer.Option("--route", help="How they were given: intravenous, …", metavar="ROUTE")
     ] = None,
     model: Annotated[
-        list[str] | None, typer.Option("--model", help="In what: mouse, rat, human, in_vitro, …", metavar="MODEL")
+        list[str] | None, typer.Option("--model", help="In what they were tried: mouse, rat, cells, …", metavar="MODEL")
     ] = None,
     design: Annotated[
         list[str] | None, typer.Option("--design", help="Study design: in_vivo, clinical_trial, …", metavar="DESIGN")

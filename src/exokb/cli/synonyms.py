@@ -27,11 +27,16 @@ def tell_expansions(app: App, criteria: Criteria) -> tuple[Expansion, ...]:
             "note: this library keeps no synonyms yet, so only the words themselves were searched; run `exokb annotate`"
         )
         return ()
+    say_expansions(found)
+    return found
+
+
+def say_expansions(found: Sequence[Expansion]) -> None:
+    """Say on stderr what words also find, a line for each."""
     for expansion in found[:-1]:
         say(_line(expansion))
     if found:
-        say(f"{_line(found[-1])}; --explain lists all, --no-expand turns this off")
-    return found
+        say(f"{_line(found[-1])}; `exokb search --explain` lists all, --no-expand turns this off")
 
 
 def _line(expansion: Expansion) -> str:

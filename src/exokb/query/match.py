@@ -46,6 +46,7 @@ class Matcher:
         self._criteria = criteria
         expanded = expand_criteria(criteria, synonyms)
         self._node = expanded.node if expanded else None
+        self.expansions = expanded.expansions if expanded else ()
         leaves = [leaf for leaf, _ in iter_leaves(self._node)] if self._node else []
         self._columns = {
             column

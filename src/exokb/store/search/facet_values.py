@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sqlite3
 from collections.abc import Mapping, Sequence
 
@@ -38,7 +39,11 @@ def find_terms(connection: sqlite3.Connection, facet: str, values: Sequence[str]
                 known = names.exact.get(facet, {}).get(fold_value(asked))
                 own = {at: value for at, value, _ in terms if value == known}
         if not own:
-            raise UnknownTerm(facet, asked, _near(terms, names or read_names(connection), facet, asked))
+            near = _near(terms, names or read_names(connection), facet, asked)
+            hint = f"`exokb search --facets --facet {facet}` lists what there is"
+            if facet == MOLECULES:  # only what vesicles are said to carry is a value
+                hint = f"`exokb search {shlex.quote(asked)}` finds papers that name it, whether as cargo or not"
+            raise UnknownTerm(facet, asked, near, hint=hint)
         found |= own
     return found
 
