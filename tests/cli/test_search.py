@@ -180,7 +180,7 @@ def test_all_synonyms_can_be_listed(reader: Cli) -> None:
     told = json.loads(reader("search", "AKI", "--explain", "--format", "json").out)
     assert told["schema"] == 1
     assert told["expanded"] == [
-        {"asked": "AKI", "meaning": "AKI", "words": ["acute kidney injury"], "narrower": []},
+        {"asked": "AKI", "meaning": "Acute kidney injury", "words": ["acute kidney injury"], "narrower": []},
     ]
     assert json.loads(reader("search", "AKI", "--format", "json").out)["expanded"] == told["expanded"]
     assert json.loads(reader("export", "AKI", "--format", "json").out)["expanded"] == told["expanded"]

@@ -44,6 +44,7 @@ def asked(query: str) -> list[str]:
         ("ADSC-derived", 'ADSC-derived OR "adsc"[tw] OR "adipose-derived stem cell"[tw]'),
         ("ADSC-Exo", 'ADSC-Exo OR (("adsc"[tw] OR "adipose-derived stem cell"[tw])'
          ' AND ("exo"[tw] OR "exosome"[tw] OR "small EV"[tw]))'),
+        ("exosomal miR-21", 'exosomal AND (miR-21 OR "miRNA-21"[tw] OR "microRNA-21"[tw] OR "micro-RNA-21"[tw])'),
         ("(exosome OR kidney) liver", '(exosome OR "small EV"[tw] OR kidney) AND liver'),
     ],
 )  # fmt: skip
@@ -66,6 +67,7 @@ def test_what_says_exactly_what_it_means_is_left_alone(query: str) -> None:
 
 def test_what_was_asked_is_told_once_and_as_it_was_written() -> None:
     assert asked("EVs OR kidney EVs") == ["EVs"]
+    assert asked("kidney; EV, (ASC)") == ["EV", "ASC"]
     assert asked("Mesenchymal  Stem Cells and exosomes") == ["Mesenchymal Stem Cells", "exosomes"]
     (told,) = expand_query(parse_query("EV"), "EV", SYNONYMS).expansions
     assert (told.label, told.words, told.narrower) == ("vesicle", ("extracellular vesicle",), ("exosome", "ectosome"))

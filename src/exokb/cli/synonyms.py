@@ -33,10 +33,11 @@ def tell_expansions(app: App, criteria: Criteria) -> tuple[Expansion, ...]:
 
 def say_expansions(found: Sequence[Expansion]) -> None:
     """Say on stderr what words also find, a line for each."""
-    for expansion in found[:-1]:
-        say(_line(expansion))
-    if found:
-        say(f"{_line(found[-1])}; `exokb search --explain` lists all, --no-expand turns this off")
+    lines = [_line(expansion) for expansion in {e.asked.casefold(): e for e in reversed(found)}.values()][::-1]
+    for line in lines[:-1]:
+        say(line)
+    if lines:
+        say(f"{lines[-1]}; `exokb search --explain` lists all, --no-expand turns this off")
 
 
 def _line(expansion: Expansion) -> str:

@@ -71,7 +71,8 @@ def _short_form_groups(vocabulary: Vocabulary) -> Iterator[tuple[Group, tuple[st
             for short in rules.abbreviations:
                 if long_forms := long_forms_of(short, {rules.label.lower(), *rules.synonyms}):
                     found = [*long_forms, short] if _letters(short) > _LONGEST_ALONE else long_forms
-                    yield Group(short, _shortest(found)), (short, *long_forms)
+                    label = rules.label if rules.label.lower() in long_forms else short
+                    yield Group(label, _shortest(found)), (short, *long_forms)
 
 
 def _molecule_groups(vocabulary: Vocabulary) -> Iterator[tuple[Group, tuple[str, ...]]]:

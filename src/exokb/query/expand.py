@@ -18,6 +18,8 @@ SUBJECT = "tw"
 """The field in which synonyms are looked for: text words, not names of people."""
 _LINKS = frozenset({"derived"})
 """Words in a hyphenated word that add no meaning: ``MSC-derived`` is about MSC."""
+_STRAY = ",;:.…"
+"""Signs at the ends of words that are not told with them."""
 _LONGEST_MIRNA = 9
 """Tokens: hsa micro rna 125 b 1 3 p."""
 
@@ -107,7 +109,7 @@ class _Expander:
         while at < len(terms):
             length, found = self._longest(tokens[at:])
             own = join_and(terms[at : at + length])
-            asked = " ".join(term.words for term in terms[at : at + length])
+            asked = " ".join(term.words.strip(_STRAY) for term in terms[at : at + length])
             parts.append(_beside(own, asked, found) if found else self._compound(terms[at], tokens[at]))
             at += length
         return _join(join_and, parts)

@@ -29,11 +29,14 @@ def near_values(asked: str, values: Iterable[str], names: Mapping[str, str] | No
         values: what there is.
         names: further folded names, each with its value.
     """
-    by_fold = {**(names or {}), **{fold_value(value): value for value in values}}
+    own = {fold_value(value): value for value in values}
+    by_fold = {**(names or {}), **own}
     folded = fold_value(asked)
     same = [by_fold[folded]] if folded in by_fold else []
     near = [by_fold[close] for close in get_close_matches(folded, by_fold, n=3, cutoff=0.7)]
-    holding = (value for fold, value in sorted(by_fold.items()) if folded and (folded in fold or fold in folded))
+    holding = [value for fold, value in sorted(own.items()) if folded and (folded in fold or fold in folded)]
+    # names are many: only whole words of theirs
+    holding += [value for fold, value in sorted((names or {}).items()) if folded and f"_{folded}_" in f"_{fold}_"]
     return list(dict.fromkeys([*same, *near, *holding]))[:3]
 
 

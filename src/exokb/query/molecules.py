@@ -15,7 +15,8 @@ from exokb.query.facet_names import fold_value
 
 SPECIES = frozenset({"hsa", "mmu", "rno", "ssc", "cfa", "bta", "oar", "ocu", "gga", "dre", "cel", "ebv", "kshv"})
 """miRBase's codes of the organisms that these records speak of."""
-_BEFORE = frozenset({*SPECIES, "exo", "exosomal"})
+_NO_PART = frozenset({"exo", "exosomal"})
+"""Words before a name that say where it was, not which it is."""
 _STEMS = (("micro", "rna"), ("mir", "let"), ("microrna",), ("mirna",), ("mirlet",), ("mir",), ("let",))
 _WRITTEN = {"mir": ("miR", "miRNA", "microRNA", "micro-RNA"), "let": ("let", "MIRLET")}
 _NO_MEMBER = frozenset({"p", "hg"})
@@ -55,7 +56,8 @@ class MicroRna(NamedTuple):
 
 def read_mirna(name: str) -> MicroRna | None:
     """Read a name in any spelling: ``hsa-microRNA-21-5p``, ``miR21``, ``MIR21``, ``let-7a``; None if it is none."""
-    found = read_mirna_tokens(fold_value(name).split("_"))
+    tokens = fold_value(name).split("_")
+    found = read_mirna_tokens(tokens[1:] if tokens[0] in _NO_PART else tokens)
     if found and not found.arm and name.rstrip().endswith("*"):
         return MicroRna(found.stem, found.number, found.letter, found.copy, "*")
     return found
@@ -63,9 +65,7 @@ def read_mirna(name: str) -> MicroRna | None:
 
 def read_mirna_tokens(tokens: Sequence[str]) -> MicroRna | None:
     """Read a name from its folded tokens, all of which must belong to it."""
-    at = 0
-    while at < len(tokens) and tokens[at] in _BEFORE:
-        at += 1
+    at = 1 if tokens and tokens[0] in SPECIES else 0
     stem = next((stem for stem in _STEMS if tuple(tokens[at : at + len(stem)]) == stem), None)
     if stem is None:
         return None
