@@ -12,7 +12,10 @@ from exokb.domain.identifiers import Identifier
 from exokb.domain.payload import Payload
 from exokb.domain.record import Record
 from exokb.errors import UnknownTerm
+from exokb.evidence.search_words import SearchWords
 from exokb.query.criteria import Criteria
+from exokb.query.facet_names import NO_NAMES
+from exokb.query.synonyms import build_synonyms
 from exokb.services.annotate import annotate_library
 from exokb.services.decisions import confirm_terms
 from exokb.services.ingest import Ingest
@@ -40,6 +43,7 @@ class FakeAnnotator:
 
     def __init__(self, version: str, word: str, value: str) -> None:
         self.vocabulary = FakeVocabulary(version)
+        self.search_words = SearchWords(build_synonyms([]), NO_NAMES)
         self._word, self._value = word, value
 
     def annotate(self, record: Record) -> tuple[Annotation, ...]:

@@ -10,6 +10,7 @@ from exokb.cli.errors import UsageError
 from exokb.cli.options import DbOption, OutputOption, opened
 from exokb.cli.output import counted, is_terminal, say, write_chunks
 from exokb.cli.selection import selecting
+from exokb.cli.synonyms import tell_expansions
 from exokb.cli.tag import FACET_NAMES
 from exokb.formats.matrix import Axis, Matrix
 from exokb.query.criteria import Criteria
@@ -58,6 +59,7 @@ def map_papers(
         raise UsageError("--output", "an image needs a file", hint="write -o map.png")
     down, across = FACET_NAMES.get(rows, rows), FACET_NAMES.get(columns, columns)
     with opened(context, db) as app:
+        tell_expansions(app, criteria)
         matrix = build_map(app, down, across, criteria, level=Level(level), most=top)
     if name == "table" and output is None:
         _draw(matrix, listed=listed)

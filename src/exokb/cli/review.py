@@ -12,6 +12,7 @@ from exokb.app import App
 from exokb.cli.options import DbOption, LimitOption, opened
 from exokb.cli.output import clean, console, say, write_line
 from exokb.cli.selection import selecting
+from exokb.cli.synonyms import tell_expansions
 from exokb.cli.tag import FACET_NAMES
 from exokb.query.criteria import Criteria
 
@@ -44,6 +45,7 @@ def review(
     from exokb.services.review import find_claims
 
     with opened(context, db) as app:
+        tell_expansions(app, criteria)
         claims = find_claims(app, FACET_NAMES.get(facet, facet), criteria, uncertain=uncertain, limit=limit)
         done = _walk(app, claims)
     told = ", ".join(f"{done[name]} {name}" for name in ("confirmed", "rejected", "skipped") if done[name])

@@ -10,6 +10,7 @@ from exokb.cli.errors import UsageError
 from exokb.cli.options import DbOption, OffsetOption, OutputOption, opened
 from exokb.cli.output import is_terminal, say, write_chunks
 from exokb.cli.selection import selecting
+from exokb.cli.synonyms import tell_expansions
 from exokb.formats.evidence_table import EvidenceRow, EvidenceTable
 from exokb.query.criteria import Criteria
 
@@ -57,6 +58,7 @@ def table(
     if name == "xlsx" and (output is None or str(output) == "-"):
         raise UsageError("--output", "a workbook needs a file", hint="write -o table.xlsx")
     with opened(context, db) as app:
+        tell_expansions(app, criteria)
         shown = limit if limit or name != "table" else PAGE
         found = build_table(app, criteria, sort=sort, limit=shown, offset=offset)
         if name == "table":

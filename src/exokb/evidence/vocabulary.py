@@ -28,6 +28,9 @@ from exokb.evidence.spelling import spellings
 EDITION = "2026.1"
 """Changes when the rules' code changes what is annotated; the rest of the version is a hash of the vocabularies."""
 
+SEARCH_FACET = "search"
+"""The internal facet of words that only searching uses."""
+
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 _WORD = re.compile(r"[^\W_]")
 _PHRASE_KEYS = ("synonyms", "abbreviations", "mesh", "exclude", "needs", "also", "drop")

@@ -52,7 +52,7 @@ def annotate_library(
             record_ids = [at for at in record_ids if at in chosen]
     progress.begin("records annotated", len(record_ids))
     with app.library.transaction() as transaction:
-        transaction.terms.put_vocabulary(annotator.vocabulary.terms)
+        transaction.terms.put_vocabulary(annotator.vocabulary.terms, annotator.search_words)
     for part in chunked(record_ids):
         with app.library.reading() as connection:
             before = get_terms(connection, part)
