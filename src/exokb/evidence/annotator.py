@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from exokb.domain.annotation import Annotation, Assertion
 from exokb.domain.record import Record
 from exokb.domain.trial import Trial
@@ -15,6 +17,7 @@ from exokb.evidence.mentioned import annotate_mentioned
 from exokb.evidence.reading import Reading
 from exokb.evidence.registry_numbers import find_registry_numbers
 from exokb.evidence.relevance import annotate_relevance, find_msc_vesicles
+from exokb.evidence.search_words import SearchWords, make_search_words
 from exokb.evidence.source import annotate_source
 from exokb.evidence.trials import THERAPIES, TrialReading, read_trial
 from exokb.evidence.vocabulary import Vocabulary
@@ -33,6 +36,11 @@ class Annotator:
         self._design = DesignAnnotator()
         self._linking = frozenset(vocabulary.phrases("cell", "linking"))
         self._cargo = CargoAnnotator(vocabulary)
+
+    @cached_property
+    def search_words(self) -> SearchWords:
+        """What a library keeps of the vocabulary for searching it."""
+        return make_search_words(self.vocabulary)
 
     def annotate(self, record: Record) -> tuple[Annotation, ...]:
         """Give all claims about a record, sorted by facet, field and place; the same record gives the same claims.

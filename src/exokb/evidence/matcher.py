@@ -12,7 +12,7 @@ import ahocorasick
 
 from exokb.evidence.document import Document
 from exokb.evidence.folding import blank, fold
-from exokb.evidence.vocabulary import REACH, Pattern, TermRules, Vocabulary
+from exokb.evidence.vocabulary import REACH, SEARCH_FACET, Pattern, TermRules, Vocabulary
 
 _WORD_START = re.compile(r"\b\w")
 EXCLUDED = "exclude"
@@ -87,6 +87,8 @@ class Matcher:
         # For letters of ``when``, the patterns they call for, as indexes of `_patterns`.
         self._called: dict[str, list[int]] = defaultdict(list)
         for name, facet in sorted(vocabulary.facets.items()):
+            if name == SEARCH_FACET:
+                continue
             for _, rules in sorted(facet.rules.items()):
                 for phrase in rules.synonyms:
                     terms[blank(phrase)].append((rules, "synonym"))

@@ -37,7 +37,8 @@ library_info = Table(
     Column("key", String, primary_key=True),
     Column("value", Text, nullable=False),
 )  # fmt: skip
-"""Facts about the library itself: when it was made, which text folding its index uses."""
+"""Facts about the library itself: when it was made, which text folding its index uses; and, as JSON, the synonyms and
+names of values that its vocabularies gave to searching."""
 
 payload = Table(
     "payload", metadata,
