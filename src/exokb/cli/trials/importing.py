@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,7 +13,9 @@ from exokb.cli.options import DbOption, opened
 from exokb.cli.output import counted, say, tell_failures
 from exokb.cli.progress import progress_bar
 from exokb.errors import PayloadError
-from exokb.services.retrieve import Failure
+
+if TYPE_CHECKING:
+    from exokb.services.retrieve import Failure
 
 
 def import_trials(
