@@ -12,6 +12,9 @@ from rich.text import Text
 from exokb.cli.output import clean
 from exokb.cli.streams import writing
 
+LONGEST_NAME = 22
+"""Characters: longer names of listed entries stand above their text."""
+
 
 class Screen(Console):
     """Standard output as rich draws on it: colour only on a terminal and without ``NO_COLOR``, no markup in texts."""
@@ -46,3 +49,15 @@ def draw_hanging(text: Text, *, first: str = "", indent: int) -> None:
     for at, line in enumerate(text.wrap(screen, max(20, screen.width - indent))):
         line.rstrip()
         screen.print(Text(first.ljust(indent) if at == 0 else " " * indent) + line)
+
+
+def draw_named(entries: Iterable[tuple[str, str]]) -> None:
+    """Draw texts with their names before them, all beginning in one column; a long name has a line of its own."""
+    listed = [(clean(name), clean(text)) for name, text in entries]
+    indent = 4 + max((len(name) for name, _ in listed if len(name) <= LONGEST_NAME), default=0)
+    for name, text in listed:
+        first = f"  {name}"
+        if len(first) + 2 > indent:
+            Screen().print(Text(first))
+            first = ""
+        draw_hanging(Text(text), first=first, indent=indent)

@@ -12,7 +12,7 @@ import typer
 
 from exokb.cli.errors import UsageError
 from exokb.domain.identifiers import parse_pmid
-from exokb.domain.trial_status import parse_status
+from exokb.domain.trial_status import parse_status, split_statuses
 from exokb.query.criteria import Criteria
 
 _VOCABULARY_FACETS = ("disease", "cargo", "source", "design", "molecule", "relevance")
@@ -49,8 +49,14 @@ def _selection(
     trial_status: Annotated[
         list[str] | None,
         typer.Option(
-            "--trial-status", help="Status of a trial it names: recruiting, completed, …; any; none.", metavar="STATUS"
+            "--trial-status",
+            help="Status of a trial it is linked to: recruiting, completed, …; any; none.",
+            metavar="STATUS",
         ),
+    ] = None,
+    phase: Annotated[
+        list[str] | None,
+        typer.Option("--phase", help="Phase of a trial it is linked to: 2, 'phase II', 1/2, …", metavar="PHASE"),
     ] = None,
     year: Annotated[
         str | None, typer.Option("--year", help="Year or years: 2019, 2018:2021, 2018:, :2021.", metavar="YEARS")
@@ -72,10 +78,10 @@ def _selection(
     ] = None,
 ) -> Criteria:
     """Read the options into criteria."""
-    _refuse_empty(
+    refuse_empty(
         disease=disease, cargo=cargo, molecule=molecule, source=source, design=design, relevance=relevance,
-        trial_status=trial_status, type=type_, author=author, journal=journal, cited_by=cited_by, cites=cites,
-        list=list_,
+        trial_status=trial_status, phase=phase, type=type_, author=author, journal=journal, cited_by=cited_by,
+        cites=cites, list=list_,
     )  # fmt: skip
     given = {
         "disease": disease, "cargo": cargo, "molecule": molecule, "source": source, "design": design,
@@ -90,8 +96,10 @@ def _selection(
         ),
         trial_statuses=tuple(
             status.strip().lower() if status.strip().lower() in ("any", "none") else parse_status(status)
-            for status in split(trial_status)
+            for text in trial_status or ()
+            for status in split_statuses(text)
         ),
+        phases=tuple(part.strip() for part in split(phase)),
         years=_read_years(year),
         types=tuple(type_ or ()),
         authors=tuple(author or ()),
@@ -103,7 +111,7 @@ def _selection(
     )
 
 
-def _refuse_empty(**options: list[str] | None) -> None:
+def refuse_empty(**options: list[str] | None) -> None:
     """An empty value is an unset variable of a script, most likely, and must not quietly select everything."""
     for name, values in options.items():
         if any(not value.strip(" ,") for value in values or ()):

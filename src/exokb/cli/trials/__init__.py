@@ -6,7 +6,13 @@ from importlib import import_module
 
 import typer
 
-COMMANDS: dict[str, str] = {}
+COMMANDS: dict[str, str] = {
+    "list": "list:list_trials",
+    "show": "show:show",
+    "history": "history:history",
+    "changes": "changes:changes",
+    "export": "export:export",
+}
 """Every command: its name, and the module of this package and the function in it."""
 
 

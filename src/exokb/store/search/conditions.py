@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
-from exokb.domain.trial_status import PHASES, STATUSES, parse_phase, parse_status
+from exokb.domain.trial_status import PHASES, STATUSES, parse_phases, parse_status
 from exokb.errors import NotInLibrary, UnknownTerm
 from exokb.query.clauses import Clause, term_clauses
 from exokb.query.criteria import Criteria
@@ -64,7 +64,7 @@ def compile_criteria(connection: sqlite3.Connection, criteria: Criteria) -> Cond
     for facet, value in criteria.terms:
         facets.setdefault(facet, []).append(value)
     for facet, values in facets.items():
-        _require_terms(conditions, _find_terms(connection, facet, values))
+        _require_terms(conditions, find_terms(connection, facet, values))
     if criteria.types:
         _require_terms(conditions, _find_types(connection, criteria.types))
     if criteria.trial_statuses or criteria.phases:
@@ -211,7 +211,7 @@ def near_values(asked: str, values: Iterable[str]) -> list[str]:
     return list(dict.fromkeys([*near, *holding]))[:3]
 
 
-def _find_terms(connection: sqlite3.Connection, facet: str, values: Sequence[str]) -> list[int]:
+def find_terms(connection: sqlite3.Connection, facet: str, values: Sequence[str]) -> list[int]:
     """Find values by id or label. A molecule holds for its forms too: ``miR-21`` for miR-21-5p, ``VEGF`` for VEGF-A."""
     known: list[tuple[str, int]] = []
     names: list[str] = []
@@ -273,11 +273,7 @@ def _add_trials(
     for status in asked:
         if status not in known:
             raise UnknownTerm("trial status", status, near_values(status, [*map(str.lower, known), "any", "none"]))
-    in_phase = " OR ".join(["instr('; ' || x.phases || ';', '; ' || ? || ';') > 0"] * len(phases)) or "1"
-    wanted = [parse_phase(phase) for phase in phases]
-    for phase, folded in zip(phases, wanted, strict=True):
-        if folded not in PHASES and folded not in _stored_phases(connection):
-            raise UnknownTerm("phase", phase, near_values(phase, list(map(str.lower, PHASES))))
+    in_phase, wanted = _compile_phases(connection, phases)
     if asked:
         ways.append(f"r.id IN ({with_trial} x.status IN (SELECT value FROM json_each(?)) AND ({in_phase}))")
         conditions.require(f"({' OR '.join(ways)})", _json(asked), *wanted)
@@ -286,6 +282,19 @@ def _add_trials(
         conditions.require(f"({' OR '.join(ways)})")
     if phases:
         conditions.require(f"r.id IN ({with_trial} ({in_phase}))", *wanted)
+
+
+def _compile_phases(connection: sqlite3.Connection, phases: Sequence[str]) -> tuple[str, list[str]]:
+    """Give the condition on ``trial x`` to be of one of the phases, and its parameters; ``1/2`` asks for both."""
+    ways: list[str] = []
+    wanted: list[str] = []
+    for phase in phases:
+        together = parse_phases(phase)
+        if not set(together) <= {*PHASES, *_stored_phases(connection)}:
+            raise UnknownTerm("phase", phase, near_values(phase, list(map(str.lower, PHASES))))
+        ways.append(" AND ".join(["instr('; ' || x.phases || ';', '; ' || ? || ';') > 0"] * len(together)))
+        wanted += together
+    return " OR ".join(ways) or "1", wanted
 
 
 # -- columns, citations, lists
