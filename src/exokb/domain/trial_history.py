@@ -22,6 +22,15 @@ TRACKED = (
 )  # fmt: skip
 """The fields whose every state is kept and compared. The rest describes the trial: its newest description counts."""
 
+_QUALIFIERS: dict[str, tuple[str, ...]] = {
+    "status": ("last_known_status", "why_stopped"),
+    "enrollment": ("enrollment_type",),
+    "start_date": ("start_date_type",),
+    "primary_completion_date": ("primary_completion_date_type",),
+    "completion_date": ("completion_date_type",),
+}
+"""What qualifies a tracked field: it says nothing of another value of that field."""
+
 _ABOUT_AN_OBSERVATION = frozenset({"trial_id", "whole", "updated", "data_version"})
 _DESCRIBING = tuple(name for name in Trial.model_fields if name not in {*TRACKED, *_ABOUT_AN_OBSERVATION})
 _RANKED_LAST = "bundled"
@@ -105,7 +114,7 @@ def merge_observations(observations: Iterable[Observation]) -> Trial:
         raise ValueError("a trial without observations")
     facts: dict[str, object] = {}
     for observation in ordered:
-        facts.update(_facts(observation.trial))
+        facts = _carry_on(facts, observation.trial)
     # Whole ones last, so that they count above spreadsheets and replies that were cut down.
     described: dict[str, object] = {}
     for observation in sorted(ordered, key=lambda one: one.trial.whole):
@@ -133,6 +142,21 @@ def _facts(trial: Trial) -> dict[str, object]:
     return {name: getattr(trial, name) for name in TRACKED if trial.whole or getattr(trial, name) not in (None, ())}
 
 
+def _carry_on(known: dict[str, object], trial: Trial) -> dict[str, object]:
+    """Give the tracked fields as they are known after an observation.
+
+    Where a spreadsheet gives a new number of people and not whether it is estimated, that is not known any more.
+    """
+    facts = _facts(trial)
+    outdated = {
+        qualifier
+        for name, qualifiers in _QUALIFIERS.items()
+        if name in known and name in facts and known[name] != facts[name]
+        for qualifier in qualifiers
+    }
+    return {name: value for name, value in known.items() if name not in outdated} | facts
+
+
 def find_changes(observations: Iterable[Observation]) -> list[Change]:
     """Say what changed from each observation to the next, oldest first; the first one changes nothing.
 
@@ -156,7 +180,7 @@ def find_changes(observations: Iterable[Observation]) -> list[Change]:
             for name, value in facts.items()
             if name in known and known[name] != value
         ]
-        known.update(facts)
+        known = _carry_on(known, observation.trial)
     return changes
 
 

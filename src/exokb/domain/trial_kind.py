@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 KIND_NAMES = {
-    "msc_ev_therapy": "therapy with vesicles of mesenchymal cells",
-    "ev_therapy": "therapy with vesicles of other or unstated origin",
-    "ev_biomarker": "study that measures vesicles",
+    "msc_ev_therapy": "MSC-vesicle therapy",
+    "ev_therapy": "Vesicle therapy of other or unstated origin",
+    "ev_biomarker": "Biomarker study of vesicles",
 }
-"""The kinds, and each in words."""
+"""The kinds, and each in words. A trial that is none of these has no kind."""
 
 MSC_THERAPY = "msc_ev_therapy"

@@ -17,8 +17,13 @@ STATUSES = (
 
 
 def parse_status(text: str) -> str:
-    """Give the registry's enumeration for a status in plain words: ``not yet recruiting`` -> ``NOT_YET_RECRUITING``."""
-    return "_".join(text.replace(",", " ").replace("-", " ").upper().split())
+    """Give the registry's enumeration for a status in plain words: ``not yet recruiting`` -> ``NOT_YET_RECRUITING``.
+
+    What is no status is given back in the shape of an enumeration.
+    """
+    joined = "_".join(text.replace(",", " ").replace("-", " ").upper().split())
+    # The site writes "Unknown status", in words that also its older tables use.
+    return "UNKNOWN" if joined == "UNKNOWN_STATUS" else joined
 
 
 def split_statuses(text: str) -> list[str]:

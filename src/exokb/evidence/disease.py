@@ -18,6 +18,7 @@ from exokb.evidence.reading import Reading
 from exokb.evidence.vocabulary import Facet, any_of
 
 FACET = "disease"
+_HEADS = f"{FACET}.example_heads"
 _WEIGHT = {
     Role.TITLE: 4.0, Role.KEYWORDS: 2.0, Role.MESH: 2.0, Role.AIM: 1.5, Role.CONCLUSION: 1.5, Role.METHODS: 1.0,
     Role.RESULTS: 1.0, Role.OTHER: 1.0, Role.BACKGROUND: 0.4,
@@ -80,7 +81,8 @@ class DiseaseAnnotator:
                 continue
             if sentence.role is Role.TITLE and mention.rules.id != "cancer":
                 generic_title = False
-            listed = bool(self._examples.search(document.text, sentence.start, mention.start))
+            listed = bool(reading.phrases(_HEADS, sentence.start, mention.start)
+                          and self._examples.search(document.text, sentence.start, mention.start))  # fmt: skip
             for area in self._areas[mention.rules.id]:
                 case = cases[area]
                 case.weight += _WEIGHT[sentence.role]

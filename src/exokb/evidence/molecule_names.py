@@ -1,7 +1,7 @@
 """Recognise and normalise names of nucleic acids by their form: microRNAs, circRNAs, numbered lncRNAs.
 
 The forms are miRBase's (https://www.mirbase.org/help/nomenclature.shtml): species, ``miR``, number with letter and
-copy, arm. Families, arms and species stay apart in the normal form; `related_names` joins them for searching.
+copy, arm. Families and arms stay apart in the normal form; `exokb.query.molecules` joins them for searching.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ _MIRNA = re.compile(
     r"(?P<stem>mirnas?|mirs?|micro ?rnas?|let)[ _]?(?P<number>\d{1,5}[a-z]{0,2}(?: \d(?!p)(?!\d))?)"
     r"(?:[ _]?(?P<arm>[35]p|\*))?(?P<more>(?:[/,](?: ?\d{1,4}[a-z]?(?: [35]p)?)(?![a-z0-9%.]))*)(?![a-z0-9])"
 )
+# Every name that `_MIRNA` finds holds one of these: quick to look for, as each begins with the same letters.
+_MIRNA_SIGNS = (re.compile(r"mi(?:rnas?|rs?|cro ?rnas?)[ _]?\d"), re.compile(r"let[ _]?\d"))
 _CIRC = re.compile(
     r"(?<![a-z0-9])(?:(?:hsa|mmu|rno)[ _])?circ(?:rna)?(?P<rest>[ _]?[a-z]*\d[a-z0-9_]*|"
     r"(?:[ _])?(?!rna)[a-z]+\d*[a-z]*\d*)(?![a-z0-9])"
@@ -33,6 +35,7 @@ _LNC_BESIDE = re.compile(
 )
 # Antisense transcripts are named after their gene (https://www.genenames.org/about/guidelines/).
 _ANTISENSE = re.compile(r"(?<![A-Za-z0-9-])[A-Z][A-Z0-9]{1,9}-(?:AS|IT|OT|DT)\d?(?![A-Za-z0-9])")
+_ANTISENSE_SIGN = re.compile(r"-(?:AS|IT|OT|DT)")
 _SYMBOL = re.compile(r"[A-Z][A-Z0-9]{2,}(?:-[A-Z]{2}\d)?[0-9A-Z]*")
 
 
@@ -59,25 +62,9 @@ def _mirna(match: re.Match[str]) -> str:
     return f"{stem}-{number}" + ("*" if arm == "*" else f"-{arm}" if arm else "")
 
 
-def related_names(name: str) -> tuple[str, ...]:
-    """Give the broader names of a microRNA, nearest first: ``miR-125b-5p`` is also ``miR-125b`` and ``miR-125``."""
-    match = re.fullmatch(r"(miR|let)-(\d+)([a-z]*)((?:-\d)?)(-[35]p|\*)?", name)
-    if not match:
-        return ()
-    stem, number, letter, copy, arm = match.groups()
-    forms = []
-    if arm:
-        forms.append(f"{stem}-{number}{letter}{copy}")
-    if copy:
-        forms.append(f"{stem}-{number}{letter}")
-    if letter:
-        forms.append(f"{stem}-{number}")
-    return tuple(forms)
-
-
 def find_named_molecules(folded: str, original: str) -> Iterator[NamedMolecule]:
     """Find names by form in a folded text; ``original`` is the same text unfolded."""
-    if "mir" in folded or "let" in folded or "micro" in folded:
+    if any(sign.search(folded) for sign in _MIRNA_SIGNS):
         for match in _MIRNA.finditer(folded):
             begin = match.start("species") if match.group("species") else match.start("stem")
             end = match.end("arm") if match.group("arm") else match.end("number")
@@ -95,8 +82,9 @@ def find_named_molecules(folded: str, original: str) -> Iterator[NamedMolecule]:
             written = original[match.start() : match.end()]
             if _is_circ_name(written):
                 yield NamedMolecule(match.start(), match.end(), written.replace(" ", "-"), "circrna")
-    for match in _ANTISENSE.finditer(original):
-        yield NamedMolecule(match.start(), match.end(), match.group(), "lncrna")
+    if _ANTISENSE_SIGN.search(original):
+        for match in _ANTISENSE.finditer(original):
+            yield NamedMolecule(match.start(), match.end(), match.group(), "lncrna")
     if "lnc" in folded or "linc" in folded or "long non" in folded or "loc" in folded or "long int" in folded:
         for match in _LNC.finditer(folded):
             written = original[match.start() : match.end()]

@@ -13,6 +13,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from functools import cached_property
 from importlib import resources
 from itertools import product
@@ -27,18 +28,39 @@ from exokb.evidence.spelling import spellings
 EDITION = "2026.1"
 """Changes when the rules' code changes what is annotated; the rest of the version is a hash of the vocabularies."""
 
+SEARCH_FACET = "search"
+"""The internal facet of words that only searching uses."""
+
 _ID = re.compile(r"[a-z][a-z0-9_]*")
+_WORD = re.compile(r"[^\W_]")
 _PHRASE_KEYS = ("synonyms", "abbreviations", "mesh", "exclude", "needs", "also", "drop")
 _TERM_KEYS = {"id", "label", "parent", "name", "combine", "patterns", "comment", "replace", *_PHRASE_KEYS}
 _FILE_KEYS = {"facet", "label", "comment", "internal", "term", "lists"}
 
 
+REACH = 16
+"""How long a match of a pattern with ``ends`` is at most, in characters."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A regular expression over folded text, tried only in texts that hold one of the ``when`` phrases."""
+    """A regular expression over folded text, tried only in texts that hold one of the ``when`` phrases.
+
+    Where it says how its matches start or end, it is looked for at such places only, which takes a fraction of the time
+    of looking through the whole text.
+
+    Attributes:
+        when: phrases of which the text must hold one, anywhere.
+        match: the regular expression.
+        starts: words, or their first letters, of which every match starts with one.
+        ends: last letters of words; every match begins with a word, ends with one of these as the end of a word, and is
+            at most `REACH` characters long.
+    """
 
     when: tuple[str, ...]
     match: re.Pattern[str]
+    starts: tuple[str, ...] = ()
+    ends: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +96,10 @@ class TermRules:
     def value(self) -> str:
         """What an annotation with this term carries as its value."""
         return self.name or self.id
+
+    def __hash__(self) -> int:
+        # Mentions are kept in sets: hashing each synonym of a term again and again would cost more than matching.
+        return hash((self.facet, self.id))
 
 
 @dataclass(frozen=True)
@@ -146,13 +172,31 @@ def load_vocabulary(user_folder: Path | None = None) -> Vocabulary:
     """
     sources = [(entry.name, entry.read_text("utf-8")) for entry in resources.files("exokb.evidence.facets").iterdir()
                if entry.name.endswith(".toml")]  # fmt: skip
-    if user_folder is not None and user_folder.is_dir():
-        sources += [(str(path), path.read_text("utf-8")) for path in sorted(user_folder.glob("*.toml"))]
-    return build_vocabulary(sources)
+    return build_vocabulary(sources, [(str(path), _read(path)) for path in find_user_files(user_folder)])
 
 
-def build_vocabulary(sources: Iterable[tuple[str, str]]) -> Vocabulary:
+def find_user_files(user_folder: Path | None) -> list[Path]:
+    """Give the vocabulary files of a user's folder, sorted; none where there is no such folder."""
+    return sorted(user_folder.glob("*.toml")) if user_folder is not None and user_folder.is_dir() else []
+
+
+def _read(path: Path) -> str:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise VocabularyError(str(path), None, f"it cannot be read: {error.strerror}") from error
+    try:
+        # Windows' own editor puts a byte order mark first, which TOML does not know
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise VocabularyError(str(path), line, "not UTF-8: save it with the encoding UTF-8") from error
+
+
+def build_vocabulary(sources: Iterable[tuple[str, str]], additions: Iterable[tuple[str, str]] = ()) -> Vocabulary:
     """Make a vocabulary of (file name, TOML text) pairs; later ones add to earlier ones.
+
+    ``additions`` come last and may only add to facets that are there: no rule would look for those of another.
 
     Raises:
         VocabularyError: see `load_vocabulary`.
@@ -160,8 +204,10 @@ def build_vocabulary(sources: Iterable[tuple[str, str]]) -> Vocabulary:
     facets: dict[str, Facet] = {}
     places: dict[tuple[str, str], tuple[str, int | None]] = {}
     for file, text in sources:
-        reader = _FileReader(file, text)
-        facet = reader.read(facets, places)
+        facet = _FileReader(file, text).read(facets, places)
+        facets[facet.name] = facet
+    for file, text in additions:
+        facet = _FileReader(file, text).read(facets, places, closed=True)
         facets[facet.name] = facet
     for facet in facets.values():
         for rules in facet.rules.values():
@@ -223,13 +269,24 @@ class _FileReader:
                     break
         return VocabularyError(self.file, line, reason)
 
-    def read(self, known: Mapping[str, Facet], places: dict[tuple[str, str], tuple[str, int | None]]) -> Facet:
+    def read(
+        self,
+        known: Mapping[str, Facet],
+        places: dict[tuple[str, str], tuple[str, int | None]],
+        *,
+        closed: bool = False,
+    ) -> Facet:
         for key in self.data:
             if key not in _FILE_KEYS:
                 raise self.fail(f"unknown key {key!r}; known are {', '.join(sorted(_FILE_KEYS))}", key=key)
         name = self.data.get("facet")
         if not isinstance(name, str) or not _ID.fullmatch(name):
             raise self.fail("`facet` must name the facet in lower case", key="facet")
+        if closed and name not in known:
+            names = sorted(facet.name for facet in known.values() if not facet.internal)
+            near = get_close_matches(name, names, 1)
+            guess = f"did you mean {near[0]}?" if near else f"there are {', '.join(names)}"
+            raise self.fail(f"there is no facet {name!r}; {guess}", key="facet")
         base = known.get(name, Facet(name, name))
         label = self.data.get("label", base.label)
         if not isinstance(label, str):
@@ -273,6 +330,8 @@ class _FileReader:
         for key in _PHRASE_KEYS:
             if not _are_phrases(table.get(key, [])):
                 raise self.fail(f"`{key}` must be a list of texts", term=number, key=key)
+            for phrase in table.get(key, ()):
+                self.check_words(phrase, number, key)
         extends = known.get(term_id) if not table.get("replace", False) else None
         base = extends or TermRules(facet, term_id, term_id.replace("_", " "))
         dropped = {spelling for phrase in table.get("drop", ()) for spelling in spellings(phrase)}
@@ -294,6 +353,11 @@ class _FileReader:
             patterns=(*base.patterns, *self.patterns(number, table.get("patterns", []))),
         )  # fmt: skip
 
+    def check_words(self, phrase: str, number: int, key: str) -> None:
+        # signs alone fold to blanks, which stand everywhere
+        if not _WORD.search(phrase):
+            raise self.fail(f"{phrase!r} in `{key}` holds no letter or digit", term=number, key=key)
+
     def combinations(self, number: int, groups: Any) -> Iterable[str]:
         if not isinstance(groups, list) or not all(
             isinstance(group, list) and group and all(_are_phrases(words) for words in group) for group in groups
@@ -302,21 +366,33 @@ class _FileReader:
             raise self.fail(reason, term=number, key="combine")
         for group in groups:
             for words in product(*group):
-                yield " ".join(word for word in words if word)
+                phrase = " ".join(word for word in words if word)
+                self.check_words(phrase, number, "combine")
+                yield phrase
 
     def patterns(self, number: int, tables: Any) -> Iterable[Pattern]:
         if not isinstance(tables, list):
             raise self.fail("`patterns` is a list of { when = [...], match = '...' }", term=number, key="patterns")
         for table in tables:
-            if not isinstance(table, dict) or set(table) != {"when", "match"} or not _are_phrases(table["when"]):
-                raise self.fail("a pattern is { when = [...], match = '...' }", term=number, key="patterns")
+            if (
+                not isinstance(table, dict)
+                or not {"when", "match"} <= set(table) <= {"when", "match", "starts", "ends"}
+                or {"starts", "ends"} <= set(table)
+                or not all(_are_phrases(table.get(key, [])) for key in ("when", "starts", "ends"))
+            ):
+                reason = "a pattern is { when = [...], match = '...' }, with starts = [...] or ends = [...] or neither"
+                raise self.fail(reason, term=number, key="patterns")
             try:
                 compiled = re.compile(table["match"])
             except (re.error, TypeError) as error:
                 raise self.fail(f"pattern {table['match']!r}: {error}", term=number, key="patterns") from error
+            for phrase in table["when"]:
+                self.check_words(phrase, number, "patterns")
             if compiled.match(""):
                 raise self.fail(f"pattern {table['match']!r} matches nothing at all", term=number, key="patterns")
-            yield Pattern(tuple(s for phrase in table["when"] for s in spellings(phrase)), compiled)
+            when = tuple(s for phrase in table["when"] for s in spellings(phrase))
+            starts, ends = (tuple(map(fold, table.get(key, ()))) for key in ("starts", "ends"))
+            yield Pattern(when, compiled, starts, ends)
 
 
 def _are_phrases(value: Any) -> bool:

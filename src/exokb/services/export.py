@@ -99,7 +99,8 @@ def _mention(trial: StoredTrial) -> TrialMention:
 
 
 def _told(decision: StoredDecision) -> str:
-    return f"{decision.facet}:{decision.value} {_SAID[decision.verdict]} ({decision.decided_at[:10]})"
+    why = f": {decision.note}" if decision.note else ""
+    return f"{decision.facet}:{decision.value} {_SAID[decision.verdict]} ({decision.decided_at[:10]}{why})"
 
 
 def author_name(author: dict[str, Any]) -> str:

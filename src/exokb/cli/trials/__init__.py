@@ -7,6 +7,8 @@ from importlib import import_module
 import typer
 
 COMMANDS: dict[str, str] = {
+    "fetch": "fetch:fetch",
+    "refresh": "refresh:refresh",
     "list": "list:list_trials",
     "show": "show:show",
     "history": "history:history",

@@ -14,10 +14,11 @@ from exokb.domain.trial_status import PHASES, STATUSES, parse_phases, parse_stat
 from exokb.errors import NotInLibrary, UnknownTerm
 from exokb.evidence.registry_numbers import find_registry_numbers
 from exokb.formats.trial_columns import TrialEntry
+from exokb.query.facet_names import fold_value, near_values
 from exokb.query.trials import TrialCriteria
 from exokb.services.trials.papers import get_papers, limit_to
 from exokb.store.connection import Reader
-from exokb.store.search.conditions import find_terms, fold_value, near_values
+from exokb.store.search.facet_values import find_terms
 from exokb.store.trial_reading import (
     HeldEntry,
     StoredObservation,
