@@ -35,7 +35,10 @@ def show(
         typer.Argument(help="A number of the trial: its own, a former one, or another registry's.", metavar="NUMBER"),
     ],
     everything: Annotated[
-        bool, typer.Option("--all", help=f"All papers and states, not only the first {SHOWN} or last {STATES_SHOWN}.")
+        bool,
+        typer.Option(
+            "--all", help=f"All words, papers and states, not only the first of each value, {SHOWN} and {STATES_SHOWN}."
+        ),
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON, with the spans of the evidence.")] = False,
     db: DbOption = None,
@@ -100,7 +103,7 @@ def _draw(view: TrialView, *, shown: int | None, states: int | None) -> None:
         out.print()
         out.print(Text(clean(str(summary))))
     if view.annotations:
-        _draw_evidence(view.annotations)
+        _draw_evidence(view.annotations, everything=shown is None)
     _draw_papers(view, shown)
     _draw_history(view.states, states)
 
@@ -182,19 +185,21 @@ def _number(item: Mapping[str, Any]) -> str:
     return f"{item['value']} ({about})" if about else str(item["value"])
 
 
-def _draw_evidence(annotations: Sequence[StoredAnnotation]) -> None:
-    from rich.table import Table
+def _draw_evidence(annotations: Sequence[StoredAnnotation], *, everything: bool) -> None:
+    """Draw each value once with the first of its words, or all there is."""
     from rich.text import Text
 
-    table = Table(box=None, header_style="bold", pad_edge=False, title="evidence", title_justify="left")
-    for name in ("facet", "value", "words", "where", "said", "rule"):
-        table.add_column(name, overflow="fold")
-    for found in annotations:
-        rule = found.rule.removeprefix(f"{found.facet}/{found.value}:")
-        cells = (found.facet, found.value, found.words, found.field, found.assertion, rule)
-        table.add_row(*(Text(clean(text)) for text in cells))
-    console().print()
-    console().print(table)
+    from exokb.cli.drawing import draw_table
+
+    first = {(a.facet, a.value): a for a in reversed(annotations) if a.assertion == "affirmed"}
+    chosen = annotations if everything else sorted(first.values(), key=lambda a: (a.facet, a.value))
+    out = console()
+    out.print()
+    out.print(Text("evidence", style="bold"))
+    rows = [(a.facet, a.value, a.words, a.field.replace("_", " "), a.assertion) for a in chosen]
+    draw_table(("facet", "value", "words", "where", "said"), rows)
+    if more := len(annotations) - len(chosen):
+        out.print(Text(f"  … {more} more words: --all", style="dim"))
 
 
 def _draw_papers(view: TrialView, shown: int | None) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, cast
 
 from exokb.formats.trial_columns import REPORT_TYPES, TrialLink, TrialPaper
+from exokb.query.values import first_day
 from exokb.store.connection import Reader
 from exokb.store.trial_reading import StoredLink, get_trial_links
 
@@ -18,17 +19,23 @@ NO_REPORTS = {
 """Study designs of papers that do not tell what came out of a trial they name."""
 
 
-def get_papers(connection: Reader, rows: Sequence[int]) -> dict[int, tuple[TrialPaper, ...]]:
+def get_papers(connection: Reader, starts: Mapping[int, str | None]) -> dict[int, tuple[TrialPaper, ...]]:
     """Give the papers linked to trials, each once, newest first: row id -> papers.
 
     A paper is linked that names one of the trial's numbers, or that the registry lists as its result (``RESULT``) or as
-    a paper whose PubMed record names it (``DERIVED``). Of these count as reports on the trial:
+    a paper whose PubMed record names it (``DERIVED``). All of these count as reports on the trial but, where the
+    library holds the paper:
 
-    - what the registry lists as its result;
-    - all others but those of a design in `NO_REPORTS`, where the library knows it: a review that names a trial does not
-      publish it.
+    - what appeared before the trial began, whatever the registry calls it;
+    - what is of a design in `NO_REPORTS`, unless the registry lists it as a result: a review that names a trial does
+      not publish it.
+
+    Args:
+        connection: the open library.
+        starts: row id of each trial -> when it began, as precise as the registry gives it.
     """
-    return {row: _unite(links) for row, links in get_trial_links(connection, rows).items()}
+    found = get_trial_links(connection, list(starts))
+    return {row: _unite(links, starts[row]) for row, links in found.items()}
 
 
 def get_background(links: Sequence[StoredLink]) -> list[StoredLink]:
@@ -50,17 +57,17 @@ def limit_to(papers: Sequence[TrialPaper], day: str, listed: Iterable[int]) -> t
     return tuple(paper for paper in papers if (paper.published or "9999") <= day or paper.pmid in known)
 
 
-def _unite(links: Sequence[StoredLink]) -> tuple[TrialPaper, ...]:
+def _unite(links: Sequence[StoredLink], start: str | None) -> tuple[TrialPaper, ...]:
     linking = [link for link in links if link.via == "named" or link.type in REPORT_TYPES]
     papers: dict[object, list[StoredLink]] = {}
     for link in sorted(linking, key=lambda one: one.sort_date or "", reverse=True):
         papers.setdefault(link.record_id or f"PMID {link.pmid}", []).append(link)
-    return tuple(_paper(own) for own in papers.values())
+    return tuple(_paper(own, start) for own in papers.values())
 
 
-def _paper(links: Sequence[StoredLink]) -> TrialPaper:
+def _paper(links: Sequence[StoredLink], start: str | None) -> TrialPaper:
     first = links[0]
-    reports, why = _judge(links)
+    reports, why = _judge(links, start)
     return TrialPaper(
         pmid=first.pmid,
         doi=first.doi,
@@ -79,8 +86,11 @@ def _paper(links: Sequence[StoredLink]) -> TrialPaper:
     )
 
 
-def _judge(links: Sequence[StoredLink]) -> tuple[bool, str]:
+def _judge(links: Sequence[StoredLink], start: str | None) -> tuple[bool, str]:
     """Say whether a paper reports on the trial, and why."""
+    published = links[0].sort_date
+    if published and start and published < first_day(start):
+        return False, f"it appeared before the trial began ({start})"
     types = {link.type for link in links}
     if "RESULT" in types:
         return True, "the registry lists it as a result"

@@ -149,10 +149,10 @@ def _not_here(connection: Reader, number: str) -> NotInLibrary:
     asked = f"; the registry said {check[0]!r} on {check[2][:10]}" if check else ""
     if not any(True for _ in find_registry_numbers(number)):
         hint = "give a registry number, such as NCT03384433"
-    elif naming:
-        hint = f"`exokb search {number}` finds the papers"
     else:
-        hint = "`exokb trials list` shows the trials that are"
+        fetch = f"`exokb trials fetch {number}` asks the registry" if number.startswith("NCT") else ""
+        search = f"`exokb search {number}` finds the papers" if naming else ""
+        hint = "; ".join(filter(None, (fetch, search))) or "`exokb trials list` shows the trials that are here"
     return NotInLibrary(number, f"is no trial of this library{papers}{asked}", hint=hint)
 
 
@@ -160,11 +160,12 @@ def load_entries(connection: Reader, rows: Sequence[int], *, as_of: str | None =
     """Give trials by row id with what the library knows of them; those not registered at ``as_of`` are absent."""
     numbers = get_numbers(connection, rows)
     terms = get_trial_terms(connection, rows)
-    papers = get_papers(connection, rows)
+    there = list(iter_trials(connection, rows))
+    papers = get_papers(connection, {held.row: held.document.get("start_date") for held in there})
     sightings = get_sightings(connection, rows)
     states = get_observations(connection, rows) if as_of else {}
     entries = []
-    for held in iter_trials(connection, rows):
+    for held in there:
         trial: Mapping[str, Any] | None = held.document
         known, linked = True, papers.get(held.row, ())
         if as_of:
