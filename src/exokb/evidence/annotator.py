@@ -26,8 +26,8 @@ class Annotator:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
-        self._matcher = Matcher(vocabulary, listed=("design", "trial"))
-        self._disease = DiseaseAnnotator(vocabulary.facets["disease"])
+        self._matcher = Matcher(vocabulary, listed=("design", "organ", "trial"))
+        self._disease = DiseaseAnnotator(vocabulary)
         self._design = DesignAnnotator()
         self._linking = frozenset(vocabulary.phrases("cell", "linking"))
         self._cargo = CargoAnnotator(vocabulary)

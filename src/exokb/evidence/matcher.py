@@ -11,6 +11,7 @@ import ahocorasick
 
 from exokb.evidence.document import Document
 from exokb.evidence.folding import blank, fold
+from exokb.evidence.spelling import plurals
 from exokb.evidence.vocabulary import TermRules, Vocabulary
 
 EXCLUDED = "exclude"
@@ -77,10 +78,9 @@ class Matcher:
         self._triggers: dict[str, list[int]] = defaultdict(list)
         for name, facet in sorted(vocabulary.facets.items()):
             for _, rules in sorted(facet.rules.items()):
-                for phrase in rules.synonyms:
-                    terms[blank(phrase)].append((rules, "synonym"))
-                for phrase in rules.exclude:
-                    terms[blank(phrase)].append((rules, EXCLUDED))
+                for phrases, kind in ((rules.synonyms, "synonym"), (rules.exclude, EXCLUDED)):
+                    for form in {form for phrase in phrases for form in plurals(phrase)}:
+                        terms[blank(form)].append((rules, kind))
                 for form in rules.abbreviations:
                     short[form].append(rules)
                 for heading in rules.mesh:

@@ -275,10 +275,10 @@ class _FileReader:
                 raise self.fail(f"`{key}` must be a list of texts", term=number, key=key)
         extends = known.get(term_id) if not table.get("replace", False) else None
         base = extends or TermRules(facet, term_id, term_id.replace("_", " "))
-        dropped = {spelling for phrase in table.get("drop", ()) for spelling in spellings(phrase)}
-        synonyms = {*table.get("synonyms", ()), *self.combinations(number, table.get("combine", []))}
-        variants = {*base.synonyms, *(spelling for phrase in synonyms for spelling in spellings(phrase))} - dropped
-        excluded = {spelling for phrase in table.get("exclude", ()) for spelling in spellings(phrase)}
+        dropped = _variants(table.get("drop", ()))
+        combined = self.combinations(number, table.get("combine", []))
+        variants = {*base.synonyms, *_variants(table.get("synonyms", ())), *combined} - dropped
+        excluded = _variants(table.get("exclude", ()))
         return replace(
             base,
             label=table.get("label", base.label),
@@ -300,9 +300,17 @@ class _FileReader:
         ):
             reason = '`combine` is a list of lists of word lists: [[["renal"], ["injury", "damage"]]]'
             raise self.fail(reason, term=number, key="combine")
+        lists = self.data.get("lists", {})
         for group in groups:
-            for words in product(*group):
-                yield " ".join(word for word in words if word)
+            parts = []
+            for words in group:
+                for word in words:
+                    if word.startswith("@") and not _are_phrases(lists.get(word[1:])):
+                        reason = f"`combine` names {word!r}, but [lists] holds no such list"
+                        raise self.fail(reason, term=number, key="combine")
+                parts.append([w for word in words for w in (lists[word[1:]] if word.startswith("@") else [word])])
+            # Each word is spelled once, not each combination.
+            yield from (" ".join(filter(None, chosen)) for chosen in product(*map(_variants, parts)))
 
     def patterns(self, number: int, tables: Any) -> Iterable[Pattern]:
         if not isinstance(tables, list):
@@ -317,6 +325,10 @@ class _FileReader:
             if compiled.match(""):
                 raise self.fail(f"pattern {table['match']!r} matches nothing at all", term=number, key="patterns")
             yield Pattern(tuple(s for phrase in table["when"] for s in spellings(phrase)), compiled)
+
+
+def _variants(phrases: Iterable[str]) -> set[str]:
+    return {spelling for phrase in phrases for spelling in spellings(phrase)}
 
 
 def _are_phrases(value: Any) -> bool:
