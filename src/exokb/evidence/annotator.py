@@ -26,7 +26,7 @@ class Annotator:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
-        self._matcher = Matcher(vocabulary, listed=("design", "organ", "trial"))
+        self._matcher = Matcher(vocabulary, listed=("design", "organ", "trial", "disease.example_heads"))
         self._disease = DiseaseAnnotator(vocabulary)
         self._design = DesignAnnotator()
         self._linking = frozenset(vocabulary.phrases("cell", "linking"))
@@ -63,10 +63,9 @@ def _order(annotation: Annotation) -> tuple[str, str, int, int, str, str]:
 
 def _annotate_vesicles(reading: Reading) -> list[Annotation]:
     """Give the kinds of vesicle; what is no vesicle of this record ("exosome-depleted serum") is background."""
-    spans = reading.vesicles
     found = []
     for m in reading.mentions("vesicle"):
-        counts = m.kind == "mesh" or m.rules.id == "secretome" or any(a <= m.start and m.end <= b for a, b in spans)
+        counts = m.kind == "mesh" or m.rules.id == "secretome" or reading.is_vesicle(m.start, m.end)
         assertion = Assertion.AFFIRMED if counts else Assertion.BACKGROUND
         found.append(reading.annotation("vesicle", m.rules.value, m.start, m.end, m.rule, assertion))
     return found

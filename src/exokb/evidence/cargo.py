@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from exokb.domain.annotation import Annotation, Assertion
 from exokb.evidence.cargo_grammar import NUCLEIC_CLASSES, CargoGrammar, Molecule
@@ -73,7 +72,7 @@ class CargoAnnotator:
                 if assertion is Assertion.AFFIRMED and is_presumed(document, sentence):
                     assertion = Assertion.SPECULATIVE
                 if not molecule.values:
-                    molecule = replace(molecule, values=_guess_class(document.text, molecule))
+                    molecule = molecule._replace(values=_guess_class(document.text, molecule))
                 stated.append((molecule, rule, assertion))
         stated += self._find_members(document, stated, rest, review=review)
         stated = _without_generic_rna(document, stated)
@@ -95,7 +94,7 @@ class CargoAnnotator:
             if molecule.name in names:
                 if sentence.role in {Role.TITLE, Role.KEYWORDS}:
                     values = next(other.values for other in affirmed if other.name == molecule.name)
-                    found.append((replace(molecule, values=values), "named", Assertion.AFFIRMED))
+                    found.append((molecule._replace(values=values), "named", Assertion.AFFIRMED))
             elif (not review and set(molecule.values) & classes - named and sentence.role is not Role.BACKGROUND
                     and _REPORTED.search(document.text, sentence.start, sentence.end)):  # fmt: skip
                 found.append((molecule, "member", Assertion.AFFIRMED))

@@ -8,10 +8,10 @@ by a few patterns over those signs and the phrases of ``cargo.toml``: "V carryin
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from itertools import pairwise
+from itertools import combinations, pairwise
+from typing import NamedTuple
 
-from exokb.evidence.cargo_patterns import CELL, MADE, MOLECULES, NAME, NUCLEIC, OTHER, VESICLE, build_patterns
+from exokb.evidence.cargo_patterns import CELL, MADE, MOLECULES, NAME, NUCLEIC, OTHER, SIGNS, VESICLE, build_patterns
 from exokb.evidence.document import Sentence
 from exokb.evidence.reading import Reading
 from exokb.evidence.vocabulary import Vocabulary, any_of
@@ -24,11 +24,14 @@ _COPULA = re.compile(
     r"significantly|these|those|"
     r"prominent|top|predominant))* ?"
 )
+_SIGN = re.compile(f"[{SIGNS}]")
+_MOLECULE = re.compile(f"[{MOLECULES}]")
+_RANK = {VESICLE: 0, MADE: 0, NUCLEIC: 1, OTHER: 1, NAME: 2, CELL: 3}
+"""Which sign is put where several words begin at one place."""
 _BY_CARRYING = re.compile(r"\b(?:by|via|through|and)\s*$")
 
 
-@dataclass(frozen=True, slots=True)
-class Molecule:
+class Molecule(NamedTuple):
     """Words for a molecule or a class of molecules, at document offsets.
 
     Attributes:
@@ -48,7 +51,12 @@ class CargoGrammar:
     """The patterns, built from a vocabulary's phrases."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
-        self._patterns = build_patterns(vocabulary)
+        patterns = build_patterns(vocabulary)
+        # Most sentences lack most signs: the patterns that are worth trying, by the signs of a sentence.
+        self._patterns = {
+            frozenset(signs): tuple(pattern for pattern in patterns if pattern.may_match(frozenset(signs)))
+            for size in range(len(SIGNS) + 1) for signs in combinations(SIGNS, size)
+        }  # fmt: skip
         joining, acting, making = (
             any_of(vocabulary.phrases("cargo", name)) for name in ("joining", "acting", "making")
         )
@@ -58,17 +66,17 @@ class CargoGrammar:
 
     def read(self, reading: Reading, sentence: Sentence, inside: list[Molecule]) -> dict[Molecule, str]:
         """Say for each molecule of a sentence by which rule it is cargo; those that are not are left out."""
-        vesicles = reading.vesicles_in(sentence)
+        vesicles, stand_ins = reading.vesicles_in(sentence), reading.stand_ins(sentence)
         if (
             not vesicles
-            and not reading.stand_ins(sentence)
+            and not stand_ins
             and not any(m.values and m.values[0] in NUCLEIC_CLASSES for m in inside)
             and "cargo" not in reading.document.text[sentence.start : sentence.end]
         ):
             return {}
-        masked, groups = self._mask(reading, sentence, inside, vesicles)
+        masked, groups = self._mask(reading, sentence, inside, vesicles, stand_ins)
         hits: dict[Molecule, str] = {}
-        for rule in self._patterns:
+        for rule in self._patterns[frozenset(_SIGN.findall(masked))]:
             for match in rule.pattern.finditer(masked):
                 if self._is_target(match) or (rule.name == "via" and any(m.name for m in hits)):
                     # "LncRNA H19 in exosomes acts through miR-29": where the load is named, the way is a target's.
@@ -78,13 +86,14 @@ class CargoGrammar:
                 for molecule in _without_targets(reading, groups[index], rule.name):
                     if molecule.values or rule.plain:
                         hits.setdefault(molecule, rule.name)
-        self._equate(masked, groups, hits)
+        if hits and len(groups) > 1:
+            self._equate(masked, groups, hits)
         return hits
 
     @staticmethod
     def _equate(masked: str, groups: list[list[Molecule]], hits: dict[Molecule, str]) -> None:
         """Let a name share what is said of its class: "miR-21 was the most abundant miRNA in exosomes"."""
-        places = [match.start() for match in re.finditer(f"[{MOLECULES}]", masked)]
+        places = [match.start() for match in _MOLECULE.finditer(masked)]
         for first in range(len(places) - 1):
             for known, other in ((first, first + 1), (first + 1, first)):
                 if not any(m in hits and not m.name for m in groups[known]) or not all(m.name for m in groups[other]):
@@ -104,18 +113,19 @@ class CargoGrammar:
         return bool(lead and self._acting.search(lead) and not _BY_CARRYING.search(lead))
 
     def _mask(
-        self, reading: Reading, sentence: Sentence, inside: list[Molecule], vesicles: list[tuple[int, int]]
-    ) -> tuple[str, list[list[Molecule]]]:
+        self, reading: Reading, sentence: Sentence, inside: list[Molecule], vesicles: list[tuple[int, int]],
+        stand_ins: list[tuple[int, int]],
+    ) -> tuple[str, list[list[Molecule]]]:  # fmt: skip
+        """Rewrite a sentence with signs, and give the molecules that each sign for molecules stands for."""
         text = reading.document.text
         spans: list[tuple[int, int, str, Molecule | None]] = [
             (a, b, MADE if self._making.match(text, b) else VESICLE, None) for a, b in vesicles
         ]
+        spans += [(a, b, VESICLE, None) for a, b in stand_ins]
         spans += [(m.start, m.end, _sign(m), m) for m in inside]
-        spans += [(a, b, VESICLE, None) for a, b in reading.stand_ins(sentence)]
-        spans += [(m.start, m.end, CELL, None) for m in reading.mentions("cell")
-                  if m.rules.id in {"msc", "stem"} and sentence.start <= m.start < sentence.end]  # fmt: skip
-        rank = {VESICLE: 0, MADE: 0, NUCLEIC: 1, OTHER: 1, NAME: 2, CELL: 3}
-        spans.sort(key=lambda s: (s[0], rank[s[2]], -s[1]))
+        spans += [(m.start, m.end, CELL, None) for m in reading.mentions_in("cell", sentence)
+                  if m.rules.id in {"msc", "stem"}]  # fmt: skip
+        spans.sort(key=lambda s: (s[0], _RANK[s[2]], -s[1]))
         parts: list[str] = []
         groups: list[list[Molecule]] = []
         at = sentence.start

@@ -7,22 +7,36 @@ marks the molecule as ``m``; ``lead``, ``gap`` and ``tail`` are words that must 
 from __future__ import annotations
 
 import re
+from collections.abc import Set
 from dataclasses import dataclass
 
 from exokb.evidence.vocabulary import Vocabulary, any_of
 
 VESICLE, NUCLEIC, OTHER, NAME, CELL, MADE = "\ue000", "\ue001", "\ue002", "\ue003", "\ue004", "\ue005"
 """Signs for a vesicle, a nucleic acid, another molecule, a name of unknown kind, a cell, the making of vesicles."""
+SIGNS = VESICLE + NUCLEIC + OTHER + NAME + CELL + MADE
 MOLECULES = NUCLEIC + OTHER + NAME
 
 
 @dataclass(frozen=True, slots=True)
 class CargoPattern:
-    """One pattern; ``plain`` ones are plain enough to make a name of unknown kind cargo where it stands in a list."""
+    """One pattern.
+
+    Attributes:
+        name: what rules and annotations call it.
+        pattern: it, over a sentence with signs.
+        plain: whether it is plain enough to make a name of unknown kind cargo where it stands in a list.
+        needs: kinds of signs of which a match holds one each; it is not tried in sentences without them.
+    """
 
     name: str
     pattern: re.Pattern[str]
     plain: bool
+    needs: tuple[str, ...]
+
+    def may_match(self, signs: Set[str]) -> bool:
+        """Say whether a sentence with these signs, and no others, can match."""
+        return all(not signs.isdisjoint(kind) for kind in self.needs)
 
 
 def build_patterns(vocabulary: Vocabulary) -> tuple[CargoPattern, ...]:
@@ -32,6 +46,7 @@ def build_patterns(vocabulary: Vocabulary) -> tuple[CargoPattern, ...]:
         "carry_names", "carried_names", "bearing_names",
     )}  # fmt: skip
     v, m, c, r, n = VESICLE, f"(?P<m>[{NUCLEIC}{OTHER}])", CELL, f"(?P<m>{NUCLEIC})", f"(?P<m>{NAME})"
+    molecule = NUCLEIC + OTHER
     near = f"[^{VESICLE}{MOLECULES}{MADE};:]"
     own = (
         r"(?:(?:the|these|those|their|its|both|human|mouse|rat|total|plasma|serum|circulating|small|isolated|purified|"
@@ -45,56 +60,62 @@ def build_patterns(vocabulary: Vocabulary) -> tuple[CargoPattern, ...]:
     return (
         CargoPattern("carry", re.compile(
             rf"{v}(?P<lead>{near}{{0,150}}?)\b{words['carry']}\b(?P<gap>{near}{{0,45}}?){m}"
-            rf"(?! (?:receptors?\b|induced|mediated signal)){not_a_path}"), True),
+            rf"(?! (?:receptors?\b|induced|mediated signal)){not_a_path}"), True, (v, molecule)),
         CargoPattern("carried", re.compile(
-            rf"{m}{not_a_path}(?P<gap>{near}{{0,50}}?)\b{words['carried']}\b(?P<tail>{near}{{0,50}}?){v}"), True),
+            rf"{m}{not_a_path}(?P<gap>{near}{{0,50}}?)\b{words['carried']}\b(?P<tail>{near}{{0,50}}?){v}"),
+            True, (v, molecule)),
         CargoPattern("in", re.compile(
             rf"{m}s?(?: \d{{1,4}}\w?)?(?: cluster| family| levels?| expression| content)? "
-            rf"\(?(?:in|within|inside|of|into|from|on) {parent}{{0,5}}?{v}"), True),
+            rf"\(?(?:in|within|inside|of|into|from|on) {parent}{{0,5}}?{v}"), True, (v, molecule)),
         CargoPattern("their_cargo", re.compile(
             rf"\b(?:their|its) (?:\w+ ){{0,2}}(?:cargo(?:e?s)?|contents?),? "
-            rf"(?:of |such as |including |containing |like |namely |\(|comprising )?{near}{{0,45}}?{m}"), False),
-        CargoPattern("cargo_word", re.compile(rf"{m} cargo(?:e?s)?\b"), False),
+            rf"(?:of |such as |including |containing |like |namely |\(|comprising )?{near}{{0,45}}?{m}"),
+            False, (molecule,)),
+        CargoPattern("cargo_word", re.compile(rf"{m} cargo(?:e?s)?\b"), False, (molecule,)),
         CargoPattern("and_in", re.compile(
-            rf"{m}(?P<gap>{near}{{0,60}}?) and (?:also )?(?:in|within) {parent}{{0,4}}?{v}"), False),
+            rf"{m}(?P<gap>{near}{{0,60}}?) and (?:also )?(?:in|within) {parent}{{0,4}}?{v}"), False, (v, molecule)),
         CargoPattern("transfer", re.compile(
             rf"\b{words['transfer']} of (?:the |functional |active )*{m}(?P<gap>{near}{{0,40}}?)"
-            rf"\b(?:by|via|through|in|into|within|using|with) {parent}{{0,5}}?{v}"), True),
+            rf"\b(?:by|via|through|in|into|within|using|with) {parent}{{0,5}}?{v}"), True, (v, molecule)),
         CargoPattern("exosomal", re.compile(
             rf"{v} ?\(?{words['borne']}?(?: and [a-z]+ free)?(?: (?:the|and|of))? ?{m}"
-            rf"(?! (?:induced|treated|stimulated))"), True),
+            rf"(?! (?:induced|treated|stimulated))"), True, (v, molecule)),
         CargoPattern("bearing", re.compile(
             rf"{m} ?(?:s |\(\+\) |\+ )?{words['bearing']}? ?{words['bearing']}? ?(?:{c} ?|cells? |s ){{0,2}}"
-            rf"(?:derived |secreted |released )?{v}"), True),
+            rf"(?:derived |secreted |released )?{v}"), True, (v, molecule)),
         CargoPattern("cargo", re.compile(
-            rf"{v}{near}{{0,60}}?{m} (?:cargo|contents?|profile|signature|composition|load)"), False),
+            rf"{v}{near}{{0,60}}?{m} (?:cargo|contents?|profile|signature|composition|load)"), False, (v, molecule)),
         CargoPattern("cargo_of", re.compile(
             rf"{m} (?:cargo(?:e?s)?|contents?|profil\w+|signatures?|composition|expression profiles?|"
             rf"(?:level |expression )?(?:analys[ei]s|sequencing|profiling)|"
-            rf"quantity)\b(?P<gap>{near}{{0,70}}?){v}"), False),
+            rf"quantity)\b(?P<gap>{near}{{0,70}}?){v}"), False, (v, molecule)),
         CargoPattern("parent", re.compile(
             rf"{v}(?P<gap>{near}{{0,40}}?)\b(?:from|by|of|in) {near}{{0,30}}?{m} ?(?:s )?(?:{words['bearing']}|"
-            rf"transfected|gene){near}{{0,20}}?(?:{c}|cells|fibroblasts?|macrophages?|neurons?|astrocytes?)"), False),
+            rf"transfected|gene){near}{{0,20}}?(?:{c}|cells|fibroblasts?|macrophages?|neurons?|astrocytes?)"),
+            False, (v, molecule)),
         CargoPattern("silenced", re.compile(
             rf"\b(?:{words['silencing']}|over ?express\w+|transfect\w+)\b (?:of |with |the |"
             rf"exosomal )*{near}{{0,20}}?{m}"
-            rf"{near}{{0,25}}?\b(?:in|of|from|by) {near}{{0,20}}?(?:{c}{near}{{0,45}}?)?{v}"), False),
+            rf"{near}{{0,25}}?\b(?:in|of|from|by) {near}{{0,20}}?(?:{c}{near}{{0,45}}?)?{v}"), False, (v, molecule)),
         CargoPattern("silenced_in_parent", re.compile(
             rf"\b{words['silencing']}\b (?:of |"
-            rf"the )*{r} in {near}{{0,15}}?{c}{near}{{0,20}}?{words['abolishing']}"), False),
+            rf"the )*{r} in {near}{{0,15}}?{c}{near}{{0,20}}?{words['abolishing']}"), False, (NUCLEIC, c)),
         # Names of unknown kind count in the plainest sentences only: "exosomes carrying FZD10", "exosomal FZD10".
         CargoPattern("carry", re.compile(
-            rf"{v}(?P<lead>{near}{{0,30}}?)\b{words['carry_names']} (?:the |active |functional |high )*{n}"), True),
+            rf"{v}(?P<lead>{near}{{0,30}}?)\b{words['carry_names']} (?:the |active |functional |high )*{n}"),
+            True, (v, NAME)),
         CargoPattern("carried", re.compile(
             rf"{n}(?P<gap>(?: \({near}{{1,20}}\))?(?: {state})*) {words['carried_names']} "
-            rf"(?:in|by|into|within|via|on|through|from) {own}{{0,5}}?(?:{c} ?(?:derived |secreted )?)?{v}"), True),
+            rf"(?:in|by|into|within|via|on|through|from) {own}{{0,5}}?(?:{c} ?(?:derived |secreted )?)?{v}"),
+            True, (v, NAME)),
         CargoPattern("in", re.compile(
-            rf"{n} (?:levels? |expression |content )?in (?:the )?(?:{c} ?(?:derived |secreted )?)?{v}"), True),
+            rf"{n} (?:levels? |expression |content )?in (?:the )?(?:{c} ?(?:derived |secreted )?)?{v}"),
+            True, (v, NAME)),
         CargoPattern("exosomal", re.compile(
-            rf"{v} ?(?:{words['borne']} )?(?:(?:[a-z]+ ){{0,2}}{kind} )?{n}{acted_on}"), True),
+            rf"{v} ?(?:{words['borne']} )?(?:(?:[a-z]+ ){{0,2}}{kind} )?{n}{acted_on}"), True, (v, NAME)),
         CargoPattern("bearing", re.compile(
-            rf"{n}\)? {words['bearing_names']} ?(?:{c} ?|cells? )?(?:derived |secreted )?{v}"), True),
+            rf"{n}\)? {words['bearing_names']} ?(?:{c} ?|cells? )?(?:derived |secreted )?{v}"), True, (v, NAME)),
         CargoPattern("via", re.compile(
             rf"{v}{near}{{0,170}}?\b(?:via|through|by) (?:the |their |its |exosomal |{c} |derived |secreted )*{r}"
-            rf"(?! (?:inhibition|down ?regulation|suppression|up ?regulation))"), False),
+            rf"(?! (?:inhibition|down ?regulation|suppression|up ?regulation))"), False, (v, NUCLEIC)),
     )  # fmt: skip

@@ -20,6 +20,7 @@ from exokb.evidence.reading import Reading
 from exokb.evidence.vocabulary import Vocabulary, any_of
 
 FACET = "disease"
+_HEADS = f"{FACET}.example_heads"
 _WEIGHT = {
     Role.TITLE: 4.0, Role.KEYWORDS: 2.0, Role.MESH: 2.0, Role.AIM: 1.5, Role.CONCLUSION: 1.5, Role.METHODS: 1.0,
     Role.RESULTS: 1.0, Role.OTHER: 1.0, Role.BACKGROUND: 0.4,
@@ -131,7 +132,8 @@ class DiseaseAnnotator:
         sentence = document.sentence_at(mention.start)
         areas = self._areas[mention.rules.id]
         weight = _WEIGHT[role]
-        listed = bool(self._examples.search(document.text, sentence.start, mention.start))
+        listed = bool(reading.phrases(_HEADS, sentence.start, mention.start)
+                      and self._examples.search(document.text, sentence.start, mention.start))  # fmt: skip
         if "cancer" in areas and not titled and _CELL_LINE.match(document.text, mention.end):
             weight *= _CELL_LINE_WEIGHT
         if review and role is not Role.TITLE and _CAUTION.search(document.text, sentence.start, sentence.end):

@@ -76,7 +76,7 @@ _DONE = re.compile(
     r"promoted|inhibited|reduced|improved|led to|resulted|exhibited|could|did)\b"
 )
 _CONCLUSION = re.compile(
-    r"^(?:in (?:conclusion|summary|brief)|(?:taken|all) together|altogether|collectively|conclusively|to conclude|"
+    r"(?:in (?:conclusion|summary|brief)|(?:taken|all) together|altogether|collectively|conclusively|to conclude|"
     r"to sum up|overall|in all|all in all|thus,|therefore,|these (?:results|findings|data|observations)|"
     r"(?:our|the|this|these)(?: present| current)? (?:results?|findings?|data|study|work|studies)[\w ,]{0,40}?"
     r"(?:suggest|indicat|demonstrat|show|reveal|provid|support|highlight|conclud|confirm|impl|prove|uncover|"
@@ -86,7 +86,7 @@ _CONCLUSION = re.compile(
 _ABBREVIATED = re.compile(
     r"\b(?:e\.g|i\.e|vs|et al|etc|ca|cf|fig|figs|approx|resp|no|dr|st|sp|spp|var|i\.v|i\.p|s\.c|i\.m|b\.w|incl)\.$"
 )
-_BREAK = re.compile(r"[.!?][\"')\]]*(?:\s+(?=\S)|(?=[A-Z][a-z]+ ))|\n")
+_BREAK = re.compile(r"[.!?\n](?:(?<=\n)|[\"')\]]*(?:\s+(?=\S)|(?=[A-Z][a-z]+ )))")
 
 
 def _spans(text: str, folded: str, start: int) -> list[tuple[int, int]]:
@@ -125,6 +125,7 @@ class Document:
         self.record = record
         self._starts: list[int] = []
         self._names: list[str] = []
+        self._spans: dict[str, tuple[int, int]] = {}
         parts = []
         at = 0
         for name in FIELDS:
@@ -132,6 +133,7 @@ class Document:
             if part:
                 self._starts.append(at)
                 self._names.append(name)
+                self._spans[name] = (at, at + len(part))
                 parts.append(part)
                 at += len(part) + 2
         self.original = "\n\n".join(parts)
@@ -139,11 +141,7 @@ class Document:
 
     def field_span(self, name: str) -> tuple[int, int]:
         """Give where a field lies in `text`; (0, 0) where the record has none."""
-        if name not in self._names:
-            return (0, 0)
-        index = self._names.index(name)
-        end = self._starts[index + 1] - 2 if index + 1 < len(self._starts) else len(self.original)
-        return (self._starts[index], end)
+        return self._spans.get(name, (0, 0))
 
     def locate(self, start: int) -> tuple[str, int]:
         """Give the field a document offset lies in, and that field's own offset."""
@@ -179,7 +177,8 @@ class Document:
 
     def sentence_at(self, offset: int) -> Sentence:
         """Give the sentence an offset lies in."""
-        return self.sentences[max(0, bisect_right(self._sentence_starts, offset) - 1)]
+        index = bisect_right(self._sentence_starts, offset) - 1
+        return self.sentences[index if index > 0 else 0]
 
     def _abstract_sentences(self, start: int) -> list[Sentence]:
         sections = [(part.label, part.category, len(f"{part.label}: {part.text}" if part.label else part.text))
@@ -207,25 +206,26 @@ class Document:
 
         What a sentence is depends on it and on those before it, never on how many follow.
         """
-        texts = [self.text[s.start : s.end] for s in sentences]
-        aim = next((i for i, text in enumerate(texts) if _AIM.search(text)), None)
+        text = self.text
+        aim = next((i for i, (start, end, _) in enumerate(sentences) if _AIM.search(text, start, end)), None)
         if aim is None:
             # Nothing marks the aim: the record's own work begins where the text stops telling what is.
-            aim = next((i for i, text in enumerate(texts) if _DONE.search(text) or not _SETTING.search(text)), 0)
+            aim = next((i for i, (start, end, _) in enumerate(sentences)
+                        if _DONE.search(text, start, end) or not _SETTING.search(text, start, end)), 0)  # fmt: skip
         placed = []
         role = Role.BACKGROUND
-        for index, (sentence, text) in enumerate(zip(sentences, texts, strict=True)):
-            label = _INLINE_LABEL.match(text)
+        for index, (start, end, _) in enumerate(sentences):
+            label = _INLINE_LABEL.match(text, start, end)
             named = _label_role(label.group(1), None) if label else None
             if named:
                 role = named
-            elif index and index > aim and _CONCLUSION.match(text):
+            elif index and index > aim and _CONCLUSION.match(text, start, end):
                 role = Role.CONCLUSION
             elif index == aim and role is Role.BACKGROUND:
                 role = Role.AIM
             elif role is Role.AIM:
                 role = Role.RESULTS
-            placed.append(Sentence(sentence.start, sentence.end, role))
+            placed.append(Sentence(start, end, role))
         return placed
 
 

@@ -11,7 +11,8 @@ from exokb.evidence.reading import Reading
 
 FACET = "dose"
 _MASS = re.compile(
-    r"(?<![\w.])(?P<number>\d{1,4}(?:[.,]\d{1,3})?) ?(?P<unit>μg|ug|mg|ng|micrograms?|milligrams?)"
+    # To begin with the digit and look back from there finds candidates faster than to look back at every character.
+    r"(?P<number>\d(?<![\w.].)\d{0,3}(?:[.,]\d{1,3})?) ?(?P<unit>μg|ug|mg|ng|micrograms?|milligrams?)"
     r"(?P<per>(?: ?/ ?| per )(?:ml|kg|mouse|rat|animal|eye|site|day|l|wound|μl|kidney|joint|knee|g))?(?!\w)"
 )
 _POWER = re.compile(
@@ -19,6 +20,8 @@ _POWER = re.compile(
     r"(?P<what>particles?|vesicles?|exosomes?|s?evs?|cells?(?: equivalents?)?|mscs?|cell equivalents?)"
     r"(?P<per>(?: ?/ ?| per )(?:ml|kg|mouse|rat|animal|eye|site|day|μl|wound))?"
 )
+_POWER_SIGNS = re.compile(r"10 ?(?:\^|e)? ?\d{1,2} ?[a-z]")
+"""What every amount that `_POWER` finds holds: quick to look for, as it begins with digits."""
 _UNITS = {"ug": "µg", "μg": "µg", "microgram": "µg", "micrograms": "µg", "milligram": "mg", "milligrams": "mg"}
 _NEAR = 90
 """How far from a word for vesicles, in characters, a mass of something still is the vesicles'."""
@@ -47,6 +50,8 @@ def _amounts(text: str, start: int, end: int) -> Iterator[tuple[re.Match[str], s
     for match in _MASS.finditer(text, start, end):
         unit = _UNITS.get(match["unit"], match["unit"])
         yield match, f"{_number(match['number'])} {unit}{_per(match['per'])}"
+    if not _POWER_SIGNS.search(text, start, end):
+        return
     for match in _POWER.finditer(text, start, end):
         what = match["what"]
         kind = "cells" if what.startswith(("cell", "msc")) else "particles"

@@ -18,6 +18,8 @@ _MIRNA = re.compile(
     r"(?P<stem>mirnas?|mirs?|micro ?rnas?|let)[ _]?(?P<number>\d{1,5}[a-z]{0,2}(?: \d(?!p)(?!\d))?)"
     r"(?:[ _]?(?P<arm>[35]p|\*))?(?P<more>(?:[/,](?: ?\d{1,4}[a-z]?(?: [35]p)?)(?![a-z0-9%.]))*)(?![a-z0-9])"
 )
+# Every name that `_MIRNA` finds holds one of these: quick to look for, as each begins with the same letters.
+_MIRNA_SIGNS = (re.compile(r"mi(?:rnas?|rs?|cro ?rnas?)[ _]?\d"), re.compile(r"let[ _]?\d"))
 _CIRC = re.compile(
     r"(?<![a-z0-9])(?:(?:hsa|mmu|rno)[ _])?circ(?:rna)?(?P<rest>[ _]?[a-z]*\d[a-z0-9_]*|"
     r"(?:[ _])?(?!rna)[a-z]+\d*[a-z]*\d*)(?![a-z0-9])"
@@ -33,6 +35,7 @@ _LNC_BESIDE = re.compile(
 )
 # Antisense transcripts are named after their gene (https://www.genenames.org/about/guidelines/).
 _ANTISENSE = re.compile(r"(?<![A-Za-z0-9-])[A-Z][A-Z0-9]{1,9}-(?:AS|IT|OT|DT)\d?(?![A-Za-z0-9])")
+_ANTISENSE_SIGN = re.compile(r"-(?:AS|IT|OT|DT)")
 _SYMBOL = re.compile(r"[A-Z][A-Z0-9]{2,}(?:-[A-Z]{2}\d)?[0-9A-Z]*")
 
 
@@ -77,7 +80,7 @@ def related_names(name: str) -> tuple[str, ...]:
 
 def find_named_molecules(folded: str, original: str) -> Iterator[NamedMolecule]:
     """Find names by form in a folded text; ``original`` is the same text unfolded."""
-    if "mir" in folded or "let" in folded or "micro" in folded:
+    if any(sign.search(folded) for sign in _MIRNA_SIGNS):
         for match in _MIRNA.finditer(folded):
             begin = match.start("species") if match.group("species") else match.start("stem")
             end = match.end("arm") if match.group("arm") else match.end("number")
@@ -95,8 +98,9 @@ def find_named_molecules(folded: str, original: str) -> Iterator[NamedMolecule]:
             written = original[match.start() : match.end()]
             if _is_circ_name(written):
                 yield NamedMolecule(match.start(), match.end(), written.replace(" ", "-"), "circrna")
-    for match in _ANTISENSE.finditer(original):
-        yield NamedMolecule(match.start(), match.end(), match.group(), "lncrna")
+    if _ANTISENSE_SIGN.search(original):
+        for match in _ANTISENSE.finditer(original):
+            yield NamedMolecule(match.start(), match.end(), match.group(), "lncrna")
     if "lnc" in folded or "linc" in folded or "long non" in folded or "loc" in folded or "long int" in folded:
         for match in _LNC.finditer(folded):
             written = original[match.start() : match.end()]
