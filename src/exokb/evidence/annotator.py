@@ -13,7 +13,7 @@ from exokb.evidence.matcher import Matcher
 from exokb.evidence.mentioned import annotate_mentioned
 from exokb.evidence.reading import Reading
 from exokb.evidence.registry_numbers import find_registry_numbers
-from exokb.evidence.relevance import annotate_relevance, find_msc_vesicles
+from exokb.evidence.relevance import annotate_relevance
 from exokb.evidence.source import SourceAnnotator
 from exokb.evidence.vocabulary import Vocabulary
 
@@ -48,7 +48,7 @@ class Annotator:
         found += self._disease.annotate(reading, review=review)
         found += self._source.annotate(reading, review=review)
         if reading.vesicles:
-            found += annotate_relevance(reading, find_msc_vesicles(reading, self._linking), review=review)
+            found += annotate_relevance(reading, self._linking, review=review)
             found += self._cargo.annotate(reading, review=review)
             found += annotate_mentioned(reading, review=review)
             found += annotate_dose(reading)

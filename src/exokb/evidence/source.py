@@ -8,7 +8,7 @@ from collections import Counter
 from exokb.domain.annotation import Annotation, Assertion
 from exokb.evidence.document import Role
 from exokb.evidence.matcher import Mention
-from exokb.evidence.parentage import find_parentages
+from exokb.evidence.parentage import find_parentages, has_other_parents
 from exokb.evidence.reading import Reading
 from exokb.evidence.relevance import find_msc_vesicles
 from exokb.evidence.vocabulary import Vocabulary
@@ -53,11 +53,6 @@ _RECEIVING = re.compile(r"\b(?:differentiation|proliferation|migration|osteogene
 
 _BESIDE_OTHERS = re.compile(r" co ?cultur")
 
-_FROM_CELLS = re.compile(r"(?: \([^)]{1,15}\))? (?:derived|isolated|secreted|released|purified|obtained|"
-                         r"produced)? ?(?:from|by) "
-                         r"([\w/ ]{2,45}?) cells?\b")  # fmt: skip
-_CELLS_FIRST = re.compile(r"((?:\w+ ){1,3})cells? (?:derived|secreted|released) (?:small )?$")
-_STEM = re.compile(r"\b(?:stem|stromal|progenitor|\w*mscs?|cardiosphere)\b")
 
 
 class SourceAnnotator:
@@ -112,7 +107,7 @@ def _annotate(reading: Reading, mentions: list[Mention], linking: frozenset[str]
     compared = _find_compared(reading, mentions) if parents else set()
     own = [m for m in mentions if m in parents and _is_own(reading, m, mentions, review=review)]
     # No words make them parents: the record's cells are its source unless its vesicles are another cell's.
-    if not own and (find_msc_vesicles(reading, linking) or not _has_other_parents(reading, linking)):
+    if not own and (find_msc_vesicles(reading, linking) or not has_other_parents(reading, linking)):
         own = [m for m in mentions if _is_own(reading, m, mentions, review=review) and not _receives(reading, m)]
     own += [m for m in mentions if m.rules.value in compared and m not in parents]
     values = {m.rules.value for m in own}
@@ -145,19 +140,6 @@ def _receives(reading: Reading, mention: Mention) -> bool:
     if _BESIDE_OTHERS.match(text, mention.end):
         return True
     return bool(reading.vesicles and _RECEIVING.search(text, max(0, mention.start - 60), mention.start))
-
-
-def _has_other_parents(reading: Reading, linking: frozenset[str]) -> bool:
-    """Say whether the vesicles come from cells that are no stem or stromal cells ("exosomes from tumour cells")."""
-    others = [m for m in reading.mentions("cell") if m.rules.id == "other"]
-    if find_parentages(reading, others, reading.vesicles, linking):
-        return True
-    text = reading.document.text
-    for start, end in reading.vesicles:
-        for match in (_FROM_CELLS.match(text, end), _CELLS_FIRST.search(text[max(0, start - 60) : start])):
-            if match and not _STEM.search(match.group(1)):
-                return True
-    return False
 
 
 def _is_own(reading: Reading, mention: Mention, mentions: list[Mention], *, review: bool) -> bool:
