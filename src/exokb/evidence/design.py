@@ -33,20 +33,33 @@ _TYPES: tuple[tuple[str, re.Pattern[str]], ...] = (
 )  # fmt: skip
 _IN = re.compile(r"\bin\b")
 # What an introduction's tense shows to be this record's own: "in vivo and in vitro assays were used to ...".
-_WAS_DONE = re.compile(r"\b(?:was|were) (?:\w+ly )?(?:then |also |further )?(?:used|applied|employed|utili[sz]ed|performed|conducted|"
-                       r"established|constructed|injected|treated|administered|given|assessed|measured|evaluated|detected|"
-                       r"verified|determined|examined|explored|investigated|carried out|analy[sz]ed|induced|randomi[sz]ed|"
+_WAS_DONE = re.compile(r"\b(?:was|were) (?:\w+ly )?(?:then |also |further )?(?:used|applied|employed|utili[sz]ed|"
+                       r"performed|conducted|"
+                       r"established|constructed|injected|treated|administered|given|assessed|measured|evaluated|"
+                       r"detected|"
+                       r"verified|determined|examined|explored|investigated|carried out|analy[sz]ed|induced|"
+                       r"randomi[sz]ed|"
                        r"divided|assigned|transplanted|implanted|adopted|subjected|created|generated)\b")  # fmt: skip
+_EARLIER = re.compile(r"\b(?:(?:we|our group|our (?:laborator\w+|lab|team)|authors) (?:have |had |has )?(?:recently|"
+                      r"previously|earlier)|"
+                      r"(?:recently|previously),? (?:we|our)|(?:our|in a?n?) (?:previous|earlier|prior)|"
+                      r"previous (?:work|study|studies|reports?|data|findings))\b")  # fmt: skip
 # "Rat hearts", "a mouse PD model", but not "rat cardiomyocytes" or "mouse monoclonal antibody".
 _ANIMAL_THING = re.compile(
-    r" (?:(?!(?:cells?|derived|primary|\w*cytes?|\w*mscs?|lines?|anti\w*|and|or|in|of|with|from|by|to|that)\b)[\w/()']+ ){0,5}?"
-    r"(?:(?:models?|defects?|wounds?|hearts?|brains?|knees?|colitis|injury|infarct\w*|ischa?emia|sepsis|tibiae?|femurs?|"
+    r" (?:(?!(?:cells?|derived|primary|\w*cytes?|\w*mscs?|lines?|anti\w*|and|or|in|of|with|from|by|to|"
+    r"that)\b)[\w/()']+ ){0,5}?"
+    r"(?:(?:models?|defects?|wounds?|hearts?|brains?|knees?|colitis|injury|infarct\w*|ischa?emia|sepsis|tibiae?|"
+    r"femurs?|"
     r"calvariae?|retinae?|kidneys?|livers?|lungs?|embryos?|pups?|fractures?|stroke|arthritis|diabetes|asthma|"
-    r"encephalomyelitis|skin wounds?|hindlimbs?|spinal cords?|tendons?|offspring|recipients?|experiments?)\b)"
+    r"encephalomyelitis|skin wounds?|hindlimbs?|spinal cords?|tendons?|offspring|recipients?|experiments?|corneas?|"
+    r"eyes?|skin|muscles?|limbs?|joints?|ovar(?:y|ies)|uterus|testes|"
+    r"colon|intestines?|bladder|cartilage|bones?|nerves?|arter(?:y|ies)|aortas?|veins?)\b)"
     r"(?! (?:derived|cells?|mesench|stem|stromal|tissue|fibroblast|cortical|slices?|homogenat|extracts?|lysates?))"
 )
-_IN_DISH = re.compile(r"\b(?:in vitro|cell|cellular|culture|cultured|organoid|spheroid|3d|ogd|oxygen|glucose|hypoxi\w*|h/r|lps|"
-                      r"il 1|h2o2|tnf|cells|explants?|slices?|ex vivo|silico|computational|mathematical|regression|statistical|"
+_IN_DISH = re.compile(r"\b(?:in vitro|cell|cellular|culture|cultured|organoid|spheroid|3d|ogd|oxygen|glucose|"
+                      r"hypoxi\w*|h/r|lps|"
+                      r"il 1|h2o2|tnf|cells|explants?|slices?|ex vivo|silico|computational|mathematical|regression|"
+                      r"statistical|"
                       r"prediction|linear|theoretical|predictive|mixed|learning|effects)\b")  # fmt: skip
 _IN_MODEL = re.compile(r"\b(?:in|using|with|establish(?:ed|ing)|of) (?:[\w/()'+-]+ ){1,9}$")
 _SEARCHED = re.compile(r"\b(?:pubmed|medline|embase|web of science|scopus|cochrane)\b[^.]{0,120}\bsearch|"
@@ -157,6 +170,8 @@ class DesignAnnotator:
         if animal:
             return animal
         people, cells = self._distinct(reading, "observed_people"), self._distinct(reading, "cell_work")
+        if any(words.startswith("patients ") for words in people):
+            people.pop("patients", None)
         hints = self._distinct(reading, "animal_hints")
         signs = self._distinct(reading, "animal_signs") | self._models(reading)
         if (len(hints) + len(signs) >= 2 and not people) or (signs and len(signs | hints) >= 2 + len(people)):
@@ -166,9 +181,15 @@ class DesignAnnotator:
         if cells:
             return _finding("in_vitro", cells, "cells")
         biology = self._distinct(reading, "biology")
-        if len(biology) >= 2 and not physical:
+        if (len(biology) >= 2 or (biology and reading.vesicles and len(people) < 2)) and not physical:
             return _finding("in_vitro", biology, "biology")
-        return _finding("observational", people, "people") if people else None
+        if people:
+            return _finding("observational", people, "people")
+        start, end = reading.document.field_span("abstract")
+        worked_on = [span for span in reading.vesicles if start <= span[0] < end]
+        if worked_on and not physical:
+            return Finding("in_vitro", *worked_on[0], "design/in_vitro:vesicles", 0.4)
+        return None
 
     def _animal_work(self, reading: Reading) -> Finding | None:
         """Find words for animal work that the record did itself, not what others did or ought to do."""
@@ -182,6 +203,8 @@ class DesignAnnotator:
                 for span in reading.phrases(f"design.{rule}", start, end):
                     sentence = document.sentence_at(span[0])
                     if sentence.role is Role.BACKGROUND and not _WAS_DONE.search(text, sentence.start, sentence.end):
+                        continue
+                    if _EARLIER.search(text, sentence.start, sentence.end):
                         continue
                     undone = reading.phrases("design.not_done", sentence.start, sentence.end)
                     if undone and text[span[0] : span[1]] == "in vivo":

@@ -27,12 +27,19 @@ _WEIGHT = {
 }  # fmt: skip
 
 
-# "U87 glioblastoma cells": a cell line is what was worked with, not what the record is about, unless its title says so.
+# "Exosomes of U87 glioblastoma cells": a source of vesicles is not what the record is about, unless its title says so.
 _CELL_LINE = re.compile(r" (?:cells?|cell lines?)\b")
+_AS_PARENT = re.compile(r"\b(?:exosomes?|vesicles?|s?evs?|mvs?)\b[^.;]{0,60}\b(?:from|by|of)\b[^.;]{0,90}$")
 _CELL_LINE_WEIGHT = 0.4
 # A review's words of caution name no area that it covers.
 _CAUTION = re.compile(r"\b(?:caution|careful|concern|double edged|dual (?:role|nature|effect|function)|controvers|"
                       r"side effects?|adverse)")  # fmt: skip
+
+# What vesicles are praised for sparing the patient: "no ethical issues, immune rejection or tumorigenicity".
+_SPARED = re.compile(r"\b(?:ethical|tumou?rigenic\w*|immunogenic\w*|teratoma\w*|avoid(?:s|ed|ing)?|circumvent\w*)\b")
+_SPARED_AREAS = frozenset({"immune", "cancer", "infectious", "hematological", "cardiovascular", "respiratory"})
+# "CCK-8, wound healing and Transwell assays" are of cells in a dish.
+_ASSAYED = re.compile(r"[^.;:]{0,70}\b(?:assays?|tests? (?:was|were)|transwell|experiments? (?:was|were))\b")
 
 _OWN = frozenset({Role.AIM, Role.METHODS, Role.RESULTS, Role.CONCLUSION, Role.KEYWORDS, Role.MESH, Role.OTHER})
 
@@ -112,6 +119,8 @@ class DiseaseAnnotator:
     def _find(self, reading: Reading) -> list[Mention]:
         """Give the mentions of conditions, and of organs that share a word for harm with others."""
         mentions = reading.mentions(FACET)
+        text = reading.document.text
+        mentions = [m for m in mentions if m.rules.id != "wound" or not _ASSAYED.match(text, m.end)]
         organs = self._organs.read(reading)
         if organs:
             taken = [(m.start, m.end) for m in mentions]
@@ -134,10 +143,21 @@ class DiseaseAnnotator:
         weight = _WEIGHT[role]
         listed = bool(reading.phrases(_HEADS, sentence.start, mention.start)
                       and self._examples.search(document.text, sentence.start, mention.start))  # fmt: skip
-        if "cancer" in areas and not titled and _CELL_LINE.match(document.text, mention.end):
+        if (
+            "cancer" in areas
+            and not titled
+            and _CELL_LINE.match(document.text, mention.end)
+            and _AS_PARENT.search(document.text, sentence.start, mention.start)
+        ):
             weight *= _CELL_LINE_WEIGHT
         if review and role is not Role.TITLE and _CAUTION.search(document.text, sentence.start, sentence.end):
             weight, listed = weight * 0.4, False
+        if (
+            areas & _SPARED_AREAS
+            and role is not Role.TITLE
+            and _SPARED.search(document.text, sentence.start, sentence.end)
+        ):
+            weight, listed = weight * 0.2, False
         for area in areas:
             case = cases[area]
             case.weight += weight
@@ -190,7 +210,8 @@ def _decide(cases: dict[str, _Case], *, review: bool, generic_title: bool) -> se
     if review:
         need = 1.9 if titled and not generic_title else 1.0
         return titled | {area for area, case in cases.items()
-                         if case.weight >= need or (case.listed and (not titled or case.own))}  # fmt: skip
+                         if case.weight >= need or (case.listed and (not titled or case.own))
+                         or any(is_own for _, is_own in case.kin)}  # fmt: skip
     if titled:
         # Beside the title's areas, another must be a thread of the whole record, or fill in what the title left open.
         return titled | {area for area, case in cases.items()

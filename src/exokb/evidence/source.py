@@ -10,7 +10,7 @@ from exokb.evidence.document import Role
 from exokb.evidence.matcher import Mention
 from exokb.evidence.parentage import find_parentages, has_other_parents
 from exokb.evidence.reading import Reading
-from exokb.evidence.relevance import find_msc_vesicles
+from exokb.evidence.relevance import find_msc_vesicles, find_products
 from exokb.evidence.vocabulary import Vocabulary
 
 FACET = "source"
@@ -26,7 +26,8 @@ _FROM_TISSUE = re.compile(
     # Vesicles of such cells may be what was isolated.
     r"(?: (?:derived )?(?:small |extracellular )*(?:exosomes?|exos?|vesicles?|s?evs?))?(?: ?\([^()]{1,40}\))?,?"
     r"(?: (?:that|which|were|was|are|is|been|had|have|being|can|could|be|successfully|first|originally|initially|"
-    r"primarily|mainly|commonly|freshly|obtained|isolated|extracted|cultured|expanded|purified|and|then|all|also|readily|"
+    r"primarily|mainly|commonly|freshly|obtained|isolated|extracted|cultured|expanded|purified|and|then|all|also|"
+    r"readily|"
     r"either|directly|derived|harvested|collected|generated|prepared|established|sourced|originating|originated|"
     r"found|residing|resident|separated|differentiated|produced))* (?:from|of)"
     r"(?: (?:the|a|an|human|rat|mouse|murine|rabbit|porcine|bovine|equine|canine|ovine|goat|sheep|healthy|adult|fetal|"
@@ -44,15 +45,17 @@ _MESENCHYMAL = re.compile(r"mesenchym|msc")
 _COMPARED = re.compile(r"\b(?:compar\w+|differ\w*|versus|vs|profiles?|head to head|respectively)\b")
 _THAN = re.compile(r"\b(?:than|versus|vs\.?|relative to|compared (?:to|with)|superior to|comparison (?:of|with|to)|"
                    r"parallel cultures? of|comparable to|inferior to|equivalent to|similar to)"
-                   r"(?: (?:the|those|that|of|from|by|human|rat|conventional|native|\w*mscs?|or|and|,))* ?$")  # fmt: skip
+                   r"(?: (?:the|those|that|of|from|by|human|rat|conventional|native|\w*mscs?|or|and|"
+                   r",))* ?$")  # fmt: skip
 
 # Cells in which something happens are those that the vesicles act on.
-_RECEIVING = re.compile(r"\b(?:differentiation|proliferation|migration|osteogenesis|apoptosis|uptake|viability|function|"
-                        r"senescence|homing|recruitment|activity|chondrogenesis|adipogenesis|potential|ability|capacity|"
+_RECEIVING = re.compile(r"\b(?:differentiation|proliferation|migration|osteogenesis|apoptosis|uptake|viability|"
+                        r"function|"
+                        r"senescence|homing|recruitment|activity|chondrogenesis|adipogenesis|potential|ability|"
+                        r"capacity|"
                         r"internali[sz]ation|commitment) (?:of|in|by) (?:\w+ ){0,3}$")  # fmt: skip
 
 _BESIDE_OTHERS = re.compile(r" co ?cultur")
-
 
 
 class SourceAnnotator:
@@ -85,7 +88,10 @@ class SourceAnnotator:
             before = document.text[max(sentence.start, start - 160) : start]
             if (
                 (found and found[-1].start >= sentence.start and _NEXT.fullmatch(document.text, found[-1].end, start))
-                or ((match := _FROM_TISSUE.search(before)) and (rules.id != "pluripotent" or _MESENCHYMAL.search(match.group(1))))
+                or (
+                    (match := _FROM_TISSUE.search(before))
+                    and (rules.id != "pluripotent" or _MESENCHYMAL.search(match.group(1)))
+                )
                 or (_SOURCES.search(before) and _STEM_WORD.search(document.text, sentence.start, sentence.end))
             ):
                 found.append(Mention(start, end, rules, TISSUE))
@@ -93,8 +99,7 @@ class SourceAnnotator:
 
 
 def _annotate(reading: Reading, mentions: list[Mention], linking: frozenset[str], *, review: bool) -> list[Annotation]:
-    products = sorted([*reading.vesicles, *((m.start, m.end) for m in reading.mentions("vesicle")
-                                            if m.rules.id == "secretome" and m.kind != "mesh")])  # fmt: skip
+    products = find_products(reading)
     links = find_parentages(reading, mentions, products, linking) if products else []
     # What an introduction tells of other cells' vesicles yields to what the record says of its own.
     links = [link for link in links if link.sentence.role is not Role.BACKGROUND] or links
