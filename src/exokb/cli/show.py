@@ -101,16 +101,44 @@ def _draw(view: RecordView, *, evidence: bool, shown: int | None) -> None:
 
 
 def _marked(text: str, view: RecordView, field: str, evidence: bool, style: str = "") -> Text:
+    """Give a text with the words of its evidence marked; those that do not count, or were rejected, otherwise."""
     from rich.text import Text
 
-    marked = Text(text, style=style)
-    if evidence:
-        for annotation in view.annotations:
-            if annotation.field == field:
-                look = "black on yellow" if annotation.assertion == "affirmed" else "black on white"
-                marked.stylize(look, annotation.start, annotation.end)
-    marked.plain = clean_keeping_length(marked.plain)
+    marked = Text(clean_keeping_length(text), style=style)
+    if not evidence:
+        return marked
+    spans: dict[bool, list[tuple[int, int]]] = {True: [], False: []}
+    for found in view.annotations:
+        # a record that was changed behind the matchers' back has other words there
+        if found.field == field and text[found.start : found.end] == found.words:
+            counts = found.verdict == "confirm" or (found.assertion == "affirmed" and found.verdict != "reject")
+            spans[counts].append((found.start, found.end))
+    counting = merge_spans(spans[True])
+    others = [(a, b) for a, b in merge_spans(spans[False]) if not any(a < d and c < b for c, d in counting)]
+    if not console().coloured:
+        return Text(_with_signs(marked.plain, counting, others), style=style)
+    for look, places in (("black on yellow", counting), ("black on white", others)):
+        for start, end in places:
+            marked.stylize(look, start, end)
     return marked
+
+
+def merge_spans(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Join spans that overlap or touch."""
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _with_signs(text: str, counting: list[tuple[int, int]], others: list[tuple[int, int]]) -> str:
+    signs = [(start, end, "»", "«") for start, end in counting] + [(start, end, "›", "‹") for start, end in others]
+    for start, end, before, after in sorted(signs, reverse=True):
+        text = f"{text[:start]}{before}{text[start:end]}{after}{text[end:]}"
+    return text
 
 
 def _draw_named(entries: Iterable[tuple[str, str]]) -> None:

@@ -8,10 +8,21 @@ by a few patterns over those signs and the phrases of ``cargo.toml``: "V carryin
 from __future__ import annotations
 
 import re
-from itertools import combinations, pairwise
+from itertools import pairwise
 from typing import NamedTuple
 
-from exokb.evidence.cargo_patterns import CELL, MADE, MOLECULES, NAME, NUCLEIC, OTHER, SIGNS, VESICLE, build_patterns
+from exokb.evidence.cargo_patterns import (
+    CELL,
+    MADE,
+    MOLECULES,
+    NAME,
+    NUCLEIC,
+    OTHER,
+    SIGNS,
+    VESICLE,
+    CargoPattern,
+    build_patterns,
+)
 from exokb.evidence.document import Sentence
 from exokb.evidence.reading import Reading
 from exokb.evidence.vocabulary import Vocabulary, any_of
@@ -47,16 +58,31 @@ class Molecule(NamedTuple):
     rule: str
 
 
+class _Fitting(dict[str, tuple[CargoPattern, ...]]):
+    """The patterns that a sentence can match, by its signs in their order, filled as orders are met.
+
+    Few sentences hold the signs of many patterns, and the same orders come again and again.
+    """
+
+    _MOST = 4096
+
+    def __init__(self, patterns: tuple[CargoPattern, ...]) -> None:
+        super().__init__()
+        self._patterns = patterns
+
+    def __missing__(self, signs: str) -> tuple[CargoPattern, ...]:
+        if len(self) >= self._MOST:
+            self.clear()
+        fitting = tuple(pattern for pattern in self._patterns if re.search(pattern.signs, signs))
+        self[signs] = fitting
+        return fitting
+
+
 class CargoGrammar:
     """The patterns, built from a vocabulary's phrases."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
-        patterns = build_patterns(vocabulary)
-        # Most sentences lack most signs: the patterns that are worth trying, by the signs of a sentence.
-        self._patterns = {
-            frozenset(signs): tuple(pattern for pattern in patterns if pattern.may_match(frozenset(signs)))
-            for size in range(len(SIGNS) + 1) for signs in combinations(SIGNS, size)
-        }  # fmt: skip
+        self._fitting = _Fitting(build_patterns(vocabulary))
         joining, acting, making = (
             any_of(vocabulary.phrases("cargo", name)) for name in ("joining", "acting", "making")
         )
@@ -76,7 +102,7 @@ class CargoGrammar:
             return {}
         masked, groups = self._mask(reading, sentence, inside, vesicles, stand_ins)
         hits: dict[Molecule, str] = {}
-        for rule in self._patterns[frozenset(_SIGN.findall(masked))]:
+        for rule in self._fitting["".join(_SIGN.findall(masked))]:
             for match in rule.pattern.finditer(masked):
                 if self._is_target(match) or (rule.name == "via" and any(m.name for m in hits)):
                     # "LncRNA H19 in exosomes acts through miR-29": where the load is named, the way is a target's.

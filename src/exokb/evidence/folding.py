@@ -35,7 +35,8 @@ class _FoldTable(dict[int, str]):
             return _LOOKALIKES[char]
         if char == "\n":
             return char
-        if char.isspace() or unicodedata.category(char) in {"Cf", "Cc"}:
+        # characters of private use stand in some publishers' texts, and are the signs of the cargo patterns
+        if char.isspace() or unicodedata.category(char) in {"Cf", "Cc", "Co"}:
             return " "
         lowered = char.lower()
         base = unicodedata.normalize("NFKD", lowered)[:1] if len(lowered) == 1 else ""

@@ -13,7 +13,7 @@ import ahocorasick
 from exokb.evidence.document import Document
 from exokb.evidence.folding import blank, fold
 from exokb.evidence.spelling import plurals
-from exokb.evidence.vocabulary import REACH, Pattern, TermRules, Vocabulary
+from exokb.evidence.vocabulary import REACH, SEARCH_FACET, Pattern, TermRules, Vocabulary
 
 _WORD_START = re.compile(r"\b\w")
 EXCLUDED = "exclude"
@@ -88,6 +88,8 @@ class Matcher:
         # For letters of ``when``, the patterns they call for, as indexes of `_patterns`.
         self._called: dict[str, list[int]] = defaultdict(list)
         for name, facet in sorted(vocabulary.facets.items()):
+            if name == SEARCH_FACET:
+                continue
             for _, rules in sorted(facet.rules.items()):
                 for phrases, kind in ((rules.synonyms, "synonym"), (rules.exclude, EXCLUDED)):
                     for form in {form for phrase in phrases for form in plurals(phrase)}:

@@ -1,7 +1,7 @@
 """Recognise and normalise names of nucleic acids by their form: microRNAs, circRNAs, numbered lncRNAs.
 
 The forms are miRBase's (https://www.mirbase.org/help/nomenclature.shtml): species, ``miR``, number with letter and
-copy, arm. Families, arms and species stay apart in the normal form; `related_names` joins them for searching.
+copy, arm. Families and arms stay apart in the normal form; `exokb.query.molecules` joins them for searching.
 """
 
 from __future__ import annotations
@@ -60,22 +60,6 @@ def _mirna(match: re.Match[str]) -> str:
     stem = "let" if match.group("stem") == "let" else "miR"
     arm = match.group("arm")
     return f"{stem}-{number}" + ("*" if arm == "*" else f"-{arm}" if arm else "")
-
-
-def related_names(name: str) -> tuple[str, ...]:
-    """Give the broader names of a microRNA, nearest first: ``miR-125b-5p`` is also ``miR-125b`` and ``miR-125``."""
-    match = re.fullmatch(r"(miR|let)-(\d+)([a-z]*)((?:-\d)?)(-[35]p|\*)?", name)
-    if not match:
-        return ()
-    stem, number, letter, copy, arm = match.groups()
-    forms = []
-    if arm:
-        forms.append(f"{stem}-{number}{letter}{copy}")
-    if copy:
-        forms.append(f"{stem}-{number}{letter}")
-    if letter:
-        forms.append(f"{stem}-{number}")
-    return tuple(forms)
 
 
 def find_named_molecules(folded: str, original: str) -> Iterator[NamedMolecule]:

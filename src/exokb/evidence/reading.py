@@ -15,6 +15,8 @@ from exokb.evidence.short_forms import find_short_forms
 _DEPLETED = re.compile(
     r"\b(?:(?:exosome|ev|vesicle)s? (?:depleted|free)|(?:depleted|free) of (?:exosome|ev|vesicle)|gw4869)"
 )
+_DEPLETED_WORDS = ("depleted", "free", "gw4869")
+"""Of which every match of `_DEPLETED` holds one."""
 
 _PRONOUN = re.compile(r"\s*(?:[a-z]+, )?((?:they|it|these (?:particles|structures|carriers|messengers|"
                       r"nanoparticles|compartments|"
@@ -65,10 +67,12 @@ class Reading:
         ):
             # "EV" alone may be an enterovirus, an evaluation or an electron volt.
             return []
+        text = self.document.text
+        depleted = any(word in text for word in _DEPLETED_WORDS)
         for mention in mentions:
             if mention.rules.id == "secretome" or mention.kind == "mesh":
                 continue
-            if _DEPLETED.search(self.document.text, max(0, mention.start - 14), mention.end + 10):
+            if depleted and _DEPLETED.search(text, max(0, mention.start - 14), mention.end + 10):
                 continue
             if spans and mention.start < spans[-1][1]:
                 spans[-1] = (spans[-1][0], max(spans[-1][1], mention.end))

@@ -13,6 +13,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from functools import cached_property
 from importlib import resources
 from itertools import product
@@ -27,13 +28,17 @@ from exokb.evidence.spelling import spellings
 EDITION = "2026.1"
 """Changes when the rules' code changes what is annotated; the rest of the version is a hash of the vocabularies."""
 
+SEARCH_FACET = "search"
+"""The internal facet of words that only searching uses."""
+
 _ID = re.compile(r"[a-z][a-z0-9_]*")
+_WORD = re.compile(r"[^\W_]")
 _PHRASE_KEYS = ("synonyms", "abbreviations", "mesh", "exclude", "needs", "also", "drop")
 _TERM_KEYS = {"id", "label", "parent", "name", "combine", "patterns", "comment", "replace", *_PHRASE_KEYS}
 _FILE_KEYS = {"facet", "label", "comment", "internal", "term", "lists"}
 
 
-REACH = 20
+REACH = 16
 """How long a match of a pattern with ``ends`` is at most, in characters."""
 
 
@@ -167,13 +172,31 @@ def load_vocabulary(user_folder: Path | None = None) -> Vocabulary:
     """
     sources = [(entry.name, entry.read_text("utf-8")) for entry in resources.files("exokb.evidence.facets").iterdir()
                if entry.name.endswith(".toml")]  # fmt: skip
-    if user_folder is not None and user_folder.is_dir():
-        sources += [(str(path), path.read_text("utf-8")) for path in sorted(user_folder.glob("*.toml"))]
-    return build_vocabulary(sources)
+    return build_vocabulary(sources, [(str(path), _read(path)) for path in find_user_files(user_folder)])
 
 
-def build_vocabulary(sources: Iterable[tuple[str, str]]) -> Vocabulary:
+def find_user_files(user_folder: Path | None) -> list[Path]:
+    """Give the vocabulary files of a user's folder, sorted; none where there is no such folder."""
+    return sorted(user_folder.glob("*.toml")) if user_folder is not None and user_folder.is_dir() else []
+
+
+def _read(path: Path) -> str:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise VocabularyError(str(path), None, f"it cannot be read: {error.strerror}") from error
+    try:
+        # Windows' own editor puts a byte order mark first, which TOML does not know
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise VocabularyError(str(path), line, "not UTF-8: save it with the encoding UTF-8") from error
+
+
+def build_vocabulary(sources: Iterable[tuple[str, str]], additions: Iterable[tuple[str, str]] = ()) -> Vocabulary:
     """Make a vocabulary of (file name, TOML text) pairs; later ones add to earlier ones.
+
+    ``additions`` come last and may only add to facets that are there: no rule would look for those of another.
 
     Raises:
         VocabularyError: see `load_vocabulary`.
@@ -181,8 +204,10 @@ def build_vocabulary(sources: Iterable[tuple[str, str]]) -> Vocabulary:
     facets: dict[str, Facet] = {}
     places: dict[tuple[str, str], tuple[str, int | None]] = {}
     for file, text in sources:
-        reader = _FileReader(file, text)
-        facet = reader.read(facets, places)
+        facet = _FileReader(file, text).read(facets, places)
+        facets[facet.name] = facet
+    for file, text in additions:
+        facet = _FileReader(file, text).read(facets, places, closed=True)
         facets[facet.name] = facet
     for facet in facets.values():
         for rules in facet.rules.values():
@@ -244,13 +269,24 @@ class _FileReader:
                     break
         return VocabularyError(self.file, line, reason)
 
-    def read(self, known: Mapping[str, Facet], places: dict[tuple[str, str], tuple[str, int | None]]) -> Facet:
+    def read(
+        self,
+        known: Mapping[str, Facet],
+        places: dict[tuple[str, str], tuple[str, int | None]],
+        *,
+        closed: bool = False,
+    ) -> Facet:
         for key in self.data:
             if key not in _FILE_KEYS:
                 raise self.fail(f"unknown key {key!r}; known are {', '.join(sorted(_FILE_KEYS))}", key=key)
         name = self.data.get("facet")
         if not isinstance(name, str) or not _ID.fullmatch(name):
             raise self.fail("`facet` must name the facet in lower case", key="facet")
+        if closed and name not in known:
+            names = sorted(facet.name for facet in known.values() if not facet.internal)
+            near = get_close_matches(name, names, 1)
+            guess = f"did you mean {near[0]}?" if near else f"there are {', '.join(names)}"
+            raise self.fail(f"there is no facet {name!r}; {guess}", key="facet")
         base = known.get(name, Facet(name, name))
         label = self.data.get("label", base.label)
         if not isinstance(label, str):
@@ -294,6 +330,8 @@ class _FileReader:
         for key in _PHRASE_KEYS:
             if not _are_phrases(table.get(key, [])):
                 raise self.fail(f"`{key}` must be a list of texts", term=number, key=key)
+            for phrase in table.get(key, ()):
+                self.check_words(phrase, number, key)
         extends = known.get(term_id) if not table.get("replace", False) else None
         base = extends or TermRules(facet, term_id, term_id.replace("_", " "))
         dropped = _variants(table.get("drop", ()))
@@ -315,23 +353,35 @@ class _FileReader:
             patterns=(*base.patterns, *self.patterns(number, table.get("patterns", []))),
         )  # fmt: skip
 
+    def check_words(self, phrase: str, number: int, key: str) -> None:
+        # signs alone fold to blanks, which stand everywhere
+        if not _WORD.search(phrase):
+            raise self.fail(f"{phrase!r} in `{key}` holds no letter or digit", term=number, key=key)
+
     def combinations(self, number: int, groups: Any) -> Iterable[str]:
         if not isinstance(groups, list) or not all(
             isinstance(group, list) and group and all(_are_phrases(words) for words in group) for group in groups
         ):
             reason = '`combine` is a list of lists of word lists: [[["renal"], ["injury", "damage"]]]'
             raise self.fail(reason, term=number, key="combine")
-        lists = self.data.get("lists", {})
         for group in groups:
-            parts = []
-            for words in group:
-                for word in words:
-                    if word.startswith("@") and not _are_phrases(lists.get(word[1:])):
-                        reason = f"`combine` names {word!r}, but [lists] holds no such list"
-                        raise self.fail(reason, term=number, key="combine")
-                parts.append([w for word in words for w in (lists[word[1:]] if word.startswith("@") else [word])])
+            parts = [self.words_of(words, number) for words in group]
+            empty = [next((word for word in words if not _WORD.search(word)), None) for words in parts]
+            if None not in empty:
+                self.check_words(" ".join(filter(None, empty)), number, "combine")
             # Each word is spelled once, not each combination.
             yield from (" ".join(filter(None, chosen)) for chosen in product(*map(_variants, parts)))
+
+    def words_of(self, words: list[str], number: int) -> list[str]:
+        """Give words to combine; ``@harms`` stands for all of a list of the same file."""
+        lists = self.data.get("lists", {})
+        found = []
+        for word in words:
+            if word.startswith("@") and not _are_phrases(lists.get(word[1:])):
+                reason = f"`combine` names {word!r}, but [lists] holds no such list"
+                raise self.fail(reason, term=number, key="combine")
+            found += lists[word[1:]] if word.startswith("@") else [word]
+        return found
 
     def patterns(self, number: int, tables: Any) -> Iterable[Pattern]:
         if not isinstance(tables, list):
@@ -349,6 +399,8 @@ class _FileReader:
                 compiled = re.compile(table["match"])
             except (re.error, TypeError) as error:
                 raise self.fail(f"pattern {table['match']!r}: {error}", term=number, key="patterns") from error
+            for phrase in table["when"]:
+                self.check_words(phrase, number, "patterns")
             if compiled.match(""):
                 raise self.fail(f"pattern {table['match']!r} matches nothing at all", term=number, key="patterns")
             when = tuple(s for phrase in table["when"] for s in spellings(phrase))

@@ -131,7 +131,7 @@ COLUMNS: tuple[Column, ...] = (
     Column(
         "decisions",
         "list",
-        "what people decided on its evidence, with the day: disease:kidney confirmed (2026-11-23)",
+        "what people decided on its evidence, with day and note: disease:kidney confirmed (2026-11-23: read in full)",
         lambda r: r.decisions,
     ),
 )

@@ -85,7 +85,8 @@ def _export_row(
 
 
 def _told(decision: StoredDecision) -> str:
-    return f"{decision.facet}:{decision.value} {_SAID[decision.verdict]} ({decision.decided_at[:10]})"
+    why = f": {decision.note}" if decision.note else ""
+    return f"{decision.facet}:{decision.value} {_SAID[decision.verdict]} ({decision.decided_at[:10]}{why})"
 
 
 def author_name(author: dict[str, Any]) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import random
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine
 
 from exokb.domain.notices import find_notices
 from exokb.domain.record import (
@@ -22,12 +22,30 @@ from exokb.domain.record import (
     MeshQualifier,
     Record,
 )
+from exokb.query.facet_names import NO_NAMES, FacetNames
 from exokb.query.fields import fold_type
 from exokb.query.match import document_of
-from exokb.store.search.index import CREATE_INDEX_SQL, add_to_index
-from exokb.store.tables import metadata
+from exokb.query.synonyms import Group, Synonyms, build_synonyms
+from exokb.store.migrate import upgrade
+from exokb.store.search.index import add_to_index
+from exokb.store.search.words import NAMES_KEY, SYNONYMS_KEY
 
 FIRST_PMID = 990_000_001
+SYNONYMS = build_synonyms(
+    [
+        (
+            Group("vesicle", ("extracellular vesicle",), ("exosome", "microvesicle"), ("exosome", "microvesicle")),
+            ("EV",),
+        ),
+        (Group("exosome", ("exosome", "micro-vesicle")), ("exo",)),
+        (Group("stem cell", ("stem cell", "mesenchymal"), ("co-culture",), ("culture",)), ("MSC", "SC")),
+        (Group("kidney injury", ("kidney injury", "renal injury")), ("AKI", "injury of kidney")),
+        (Group("tumour", ("tumour", "fibroblast")), ("neoplasm", "AIM")),
+        (Group("transforming growth factor", ("TGF-β", "signalling")), ()),
+    ],
+    "test",
+)
+"""Not those of the vocabularies: what is tested is that both searches read them alike."""
 
 WORDS = (
     "exosome", "exosomes", "vesicle", "vesicles", "micro-vesicle", "microvesicles", "extracellular", "mesenchymal",
@@ -100,11 +118,8 @@ class Library:
     """A library file with what a search reads."""
 
     def __init__(self, path: Path) -> None:
-        engine = create_engine(f"sqlite:///{path}")
-        metadata.create_all(engine)
-        engine.dispose()
+        upgrade(path, now=datetime(2026, 1, 1, tzinfo=UTC))
         self.connection = sqlite3.connect(path)
-        self.connection.execute(CREATE_INDEX_SQL)
         self.records: dict[int, Record] = {}
 
     def add(self, record: Record) -> int:
@@ -144,19 +159,34 @@ class Library:
             (record_id, facet, value),
         )
 
+    def keep_words(self, synonyms: Synonyms | None = None, names: FacetNames = NO_NAMES) -> None:
+        """Keep words of searches, as the vocabularies give them to a real library."""
+        for key, text in ((SYNONYMS_KEY, synonyms.dumps() if synonyms else ""), (NAMES_KEY, names.dumps())):
+            self.connection.execute("INSERT OR REPLACE INTO library_info (key, value) VALUES (?, ?)", (key, text))
+
     def cite(self, citing_id: int, pmid: int | None = None, doi: str | None = None) -> None:
         """Say that a record cites a paper."""
         self.connection.execute(
             "INSERT INTO reference (citing_id, cited_pmid, cited_doi) VALUES (?, ?, ?)", (citing_id, pmid, doi)
         )
 
-    def add_trial(self, trial_id: str, status: str) -> None:
-        """Store a trial."""
-        self.connection.execute(
-            "INSERT INTO trial (trial_id, registry, title, status, document, source, observed_at)"
-            " VALUES (?, 'ClinicalTrials.gov', '', ?, '{}', 'test', '')",
-            (trial_id, status),
-        )
+    def add_trial(self, trial_id: str, status: str, phases: str = "") -> int:
+        """Store a trial; give its row."""
+        row = self.connection.execute(
+            "INSERT INTO trial (trial_id, registry, title, status, phases, document, source, observed_at)"
+            " VALUES (?, 'ClinicalTrials.gov', '', ?, ?, '{}', 'test', '')",
+            (trial_id, status, phases),
+        ).lastrowid
+        self.number(row or 0, trial_id, "own")
+        return row or 0
+
+    def number(self, trial_row: int, number: str, kind: str) -> None:
+        """Say that a trial goes by a number."""
+        self.connection.execute("INSERT INTO trial_number VALUES (?, ?, ?)", (number, trial_row, kind))
+
+    def report(self, trial_row: int, pmid: int, kind: str) -> None:
+        """Say that a trial lists a paper."""
+        self.connection.execute("INSERT INTO trial_reference VALUES (?, ?, ?)", (trial_row, pmid, kind))
 
     def add_list(self, name: str, record_ids: Sequence[int]) -> None:
         """Make a reading list."""
@@ -181,10 +211,17 @@ def library(tmp_path: Path) -> Iterator[Library]:
 def invented(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     """A hundred invented records; not to be changed."""
     made = Library(tmp_path_factory.mktemp("invented") / "library.db")
+    made.keep_words(SYNONYMS)
     for record in invent_records(100):
         made.add(record)
     yield made
     made.connection.close()
+
+
+@pytest.fixture(scope="session")
+def synonyms() -> Synonyms:
+    """The synonyms of the invented library."""
+    return SYNONYMS
 
 
 @pytest.fixture(scope="session")
