@@ -16,9 +16,9 @@ from exokb.evidence.matcher import Matcher
 from exokb.evidence.mentioned import annotate_mentioned
 from exokb.evidence.reading import Reading
 from exokb.evidence.registry_numbers import find_registry_numbers
-from exokb.evidence.relevance import annotate_relevance, find_msc_vesicles
+from exokb.evidence.relevance import annotate_relevance
 from exokb.evidence.search_words import SearchWords, make_search_words
-from exokb.evidence.source import annotate_source
+from exokb.evidence.source import SourceAnnotator
 from exokb.evidence.trials import THERAPIES, TrialReading, read_trial
 from exokb.evidence.vocabulary import Vocabulary
 
@@ -31,8 +31,9 @@ class Annotator:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
-        self._matcher = Matcher(vocabulary, listed=("design", "trial", "disease.example_heads"))
-        self._disease = DiseaseAnnotator(vocabulary.facets["disease"])
+        self._matcher = Matcher(vocabulary, listed=("design", "organ", "tissue", "trial", "disease.example_heads"))
+        self._disease = DiseaseAnnotator(vocabulary)
+        self._source = SourceAnnotator(vocabulary)
         self._design = DesignAnnotator()
         self._linking = frozenset(vocabulary.phrases("cell", "linking"))
         self._cargo = CargoAnnotator(vocabulary)
@@ -55,9 +56,9 @@ class Annotator:
         found = self._design.annotate(reading)
         review = bool(found) and found[0].value in _REVIEWS
         found += self._disease.annotate(reading, review=review)
-        found += annotate_source(reading, self._linking, review=review)
+        found += self._source.annotate(reading, review=review)
         if reading.vesicles:
-            found += annotate_relevance(reading, find_msc_vesicles(reading, self._linking), review=review)
+            found += annotate_relevance(reading, self._linking, review=review)
             found += self._cargo.annotate(reading, review=review)
             found += annotate_mentioned(reading, review=review)
             found += annotate_dose(reading)

@@ -334,10 +334,10 @@ class _FileReader:
                 self.check_words(phrase, number, key)
         extends = known.get(term_id) if not table.get("replace", False) else None
         base = extends or TermRules(facet, term_id, term_id.replace("_", " "))
-        dropped = {spelling for phrase in table.get("drop", ()) for spelling in spellings(phrase)}
-        synonyms = {*table.get("synonyms", ()), *self.combinations(number, table.get("combine", []))}
-        variants = {*base.synonyms, *(spelling for phrase in synonyms for spelling in spellings(phrase))} - dropped
-        excluded = {spelling for phrase in table.get("exclude", ()) for spelling in spellings(phrase)}
+        dropped = _variants(table.get("drop", ()))
+        combined = self.combinations(number, table.get("combine", []))
+        variants = {*base.synonyms, *_variants(table.get("synonyms", ())), *combined} - dropped
+        excluded = _variants(table.get("exclude", ()))
         return replace(
             base,
             label=table.get("label", base.label),
@@ -365,10 +365,23 @@ class _FileReader:
             reason = '`combine` is a list of lists of word lists: [[["renal"], ["injury", "damage"]]]'
             raise self.fail(reason, term=number, key="combine")
         for group in groups:
-            for words in product(*group):
-                phrase = " ".join(word for word in words if word)
-                self.check_words(phrase, number, "combine")
-                yield phrase
+            parts = [self.words_of(words, number) for words in group]
+            empty = [next((word for word in words if not _WORD.search(word)), None) for words in parts]
+            if None not in empty:
+                self.check_words(" ".join(filter(None, empty)), number, "combine")
+            # Each word is spelled once, not each combination.
+            yield from (" ".join(filter(None, chosen)) for chosen in product(*map(_variants, parts)))
+
+    def words_of(self, words: list[str], number: int) -> list[str]:
+        """Give words to combine; ``@harms`` stands for all of a list of the same file."""
+        lists = self.data.get("lists", {})
+        found = []
+        for word in words:
+            if word.startswith("@") and not _are_phrases(lists.get(word[1:])):
+                reason = f"`combine` names {word!r}, but [lists] holds no such list"
+                raise self.fail(reason, term=number, key="combine")
+            found += lists[word[1:]] if word.startswith("@") else [word]
+        return found
 
     def patterns(self, number: int, tables: Any) -> Iterable[Pattern]:
         if not isinstance(tables, list):
@@ -393,6 +406,10 @@ class _FileReader:
             when = tuple(s for phrase in table["when"] for s in spellings(phrase))
             starts, ends = (tuple(map(fold, table.get(key, ()))) for key in ("starts", "ends"))
             yield Pattern(when, compiled, starts, ends)
+
+
+def _variants(phrases: Iterable[str]) -> set[str]:
+    return {spelling for phrase in phrases for spelling in spellings(phrase)}
 
 
 def _are_phrases(value: Any) -> bool:
