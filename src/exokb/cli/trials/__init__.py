@@ -15,6 +15,8 @@ COMMANDS: dict[str, str] = {
     "history": "history:history",
     "changes": "changes:changes",
     "export": "export:export",
+    "timeline": "timeline:timeline",
+    "compare": "compare:compare",
 }
 """Every command: its name, and the module of this package and the function in it."""
 
