@@ -12,7 +12,7 @@ from exokb.domain.annotation import Assertion
 from exokb.domain.trial import TRIAL_TEXT_FIELDS, Arm, Intervention, Trial
 from exokb.evidence.annotator import Annotator
 from exokb.evidence.trials import KINDS, TrialReading
-from exokb.evidence.vocabulary import load_vocabulary
+from exokb.evidence.vocabulary_files import load_vocabulary
 from exokb.sources.clinicaltrials.parse import parse_studies
 
 MSC, OTHER, BIOMARKER = KINDS

@@ -73,6 +73,28 @@ def test_says_what_became_of_each_state(library: Library) -> None:
     assert seen == [("2026-03-01T12:00:00Z", "2026-03-01T12:05:00Z")]
 
 
+def test_a_new_state_that_adds_nothing_changes_nothing(library: Library) -> None:
+    put(library, STATES[1])
+    sheet = Trial(trial_id=OWN, updated="2020-01-01", status="RECRUITING")
+    assert put(library, sheet) is Outcome.UNCHANGED
+    assert put(library, sheet.model_copy(update={"updated": "2019-12-01"})) is Outcome.OLDER
+    assert rows(library, "SELECT count(*) FROM trial_observation") == [(3,)]
+
+
+def test_a_rehearsal_leaves_no_trace(library: Library) -> None:
+    for _ in range(2):
+        with library.rehearsal() as transaction:
+            outcomes = transaction.trials.upsert([STATES[0]], {}, source="file", payload_id=None, observed_at=NOW)
+        assert outcomes == {OWN: Outcome.ADDED}
+        assert not library.exists
+    put(library, STATES[0])
+    with library.rehearsal() as transaction:
+        transaction.trials.upsert([STATES[1]], {}, source="file", payload_id=None, observed_at=NOW)
+    assert rows(library, "SELECT updated FROM trial") == [("2019-01-01",)]
+    with pytest.raises(KeyError), library.rehearsal():
+        raise KeyError("told")
+
+
 @pytest.mark.parametrize("first", [0, 1])
 def test_a_trial_that_moved_to_another_number_keeps_its_history(library: Library, first: int) -> None:
     moved = state("2021-01-01", "COMPLETED", aliases=(FORMER,))

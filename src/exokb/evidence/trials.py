@@ -12,20 +12,17 @@ from dataclasses import dataclass
 
 from exokb.domain.annotation import Annotation, Assertion, Term
 from exokb.domain.trial import TRIAL_TEXT_FIELDS, Trial
+from exokb.domain.trial_kind import KIND_NAMES
 from exokb.evidence.reading import Reading
 from exokb.evidence.relevance import find_msc_vesicles
 
-KINDS = ("msc_ev_therapy", "ev_therapy", "ev_biomarker")
+KINDS = tuple(KIND_NAMES)
 """Vesicles of mesenchymal stem or stromal cells are given; vesicles of another or an unstated origin are; they are
 measured. A trial that is none of these has no kind."""
 
 THERAPIES = frozenset(KINDS[:2])
 FACET = "trial_kind"
-KIND_TERMS = (
-    Term(FACET, KINDS[0], "MSC-vesicle therapy"),
-    Term(FACET, KINDS[1], "Vesicle therapy of other or unstated origin"),
-    Term(FACET, KINDS[2], "Biomarker study of vesicles"),
-)
+KIND_TERMS = tuple(Term(FACET, kind, name) for kind, name in KIND_NAMES.items())
 
 _GIVEN_IN = ("interventions", "arms")
 _TITLES = ("title", "official_title")

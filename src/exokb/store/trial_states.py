@@ -47,6 +47,11 @@ class State:
         """What was read."""
         return Trial.model_validate_json(self.document)
 
+    @property
+    def since(self) -> str:
+        """The day from which the registry showed it; see `Observation.since`."""
+        return self.updated or self.seen or ""
+
     def values(self) -> tuple[Any, ...]:
         """The columns, in the order of `STATE_COLUMNS`."""
         return tuple(getattr(self, name) for name in STATE_COLUMNS)
@@ -93,6 +98,11 @@ class Known:
         self._named |= set(secondary)
         if not self._named <= self.stored_numbers.keys():
             self.is_settled = False
+
+    @property
+    def since(self) -> str:
+        """The day from which the registry showed the newest state."""
+        return max(state.since for state in self.states.values())
 
     @property
     def last_observed_at(self) -> str:

@@ -52,17 +52,17 @@ class TrialTable:
 
         Returns:
             What happened to each trial, by its number: ``OLDER`` where the state is new to the library and an older
-            one than it has.
+            one than it has, ``UNCHANGED`` also where a new state adds nothing to what is known.
         """
         given = list(trials)
         rows = self._find_or_add(given, source)
         known = self._load(rows.values())
-        new: set[str] = set()
+        new: dict[str, State] = {}
         for trial in given:
             about = known[rows[trial.trial_id]]
             state = State.of(trial, source, payload_id, seen, iso(observed_at))
             if about.observe(state):
-                new.add(trial.trial_id)
+                new[trial.trial_id] = state
             about.name(numbers.get(trial.trial_id, ()))
         self._write(known.values())
         outcomes: dict[str, Outcome] = {}
@@ -73,7 +73,8 @@ class TrialTable:
             elif about.has_changed:
                 outcome = Outcome.UPDATED
             else:
-                outcome = Outcome.OLDER if trial.trial_id in new else Outcome.UNCHANGED
+                added = new.get(trial.trial_id)
+                outcome = Outcome.OLDER if added and added.since < about.since else Outcome.UNCHANGED
             outcomes[trial.trial_id] = outcome
         return outcomes
 

@@ -9,6 +9,12 @@ import typer
 COMMANDS: dict[str, str] = {
     "fetch": "fetch:fetch",
     "refresh": "refresh:refresh",
+    "import": "importing:import_trials",
+    "list": "list:list_trials",
+    "show": "show:show",
+    "history": "history:history",
+    "changes": "changes:changes",
+    "export": "export:export",
 }
 """Every command: its name, and the module of this package and the function in it."""
 

@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Sequence
 
-from exokb.domain.trial_status import PHASES, STATUSES, parse_phase, parse_status
+from exokb.domain.trial_status import PHASES, STATUSES, parse_phases, parse_status
 from exokb.errors import UnknownTerm
 from exokb.query.facet_names import near_values
 
@@ -35,8 +35,10 @@ def trial_conditions(
         else:
             asked.append(folded)
     _check(connection, statuses, asked, phases)
-    in_phase = " OR ".join([_HAS_PHASE] * len(phases)) or "1"
-    wanted: list[object] = [parse_phase(phase) for phase in phases]
+    # a trial of phase 1/2 has two of them
+    wanted_phases = [parse_phases(phase) for phase in phases]
+    in_phase = " OR ".join(f"({' AND '.join([_HAS_PHASE] * len(together))})" for together in wanted_phases) or "1"
+    wanted: list[object] = [phase for together in wanted_phases for phase in together]
     if asked:
         ways.append(f"r.id IN ({_WITH_TRIAL} x.status IN (SELECT value FROM json_each(?)) AND ({in_phase}))")
         return [(f"({' OR '.join(ways)})", [json.dumps(asked), *wanted])]
@@ -59,5 +61,5 @@ def _check(
         rows = connection.execute("SELECT DISTINCT phases FROM trial")
         stored = {*PHASES, *(phase for (joined,) in rows for phase in joined.split("; ") if phase)}
         for phase in phases:
-            if parse_phase(phase) not in stored:
+            if not stored.issuperset(parse_phases(phase)):
                 raise UnknownTerm("phase", phase, near_values(phase, sorted(map(str.lower, stored))))
