@@ -150,14 +150,11 @@ class DiseaseAnnotator:
             and _AS_PARENT.search(document.text, sentence.start, mention.start)
         ):
             weight *= _CELL_LINE_WEIGHT
-        if review and role is not Role.TITLE and _CAUTION.search(document.text, sentence.start, sentence.end):
-            weight, listed = weight * 0.4, False
-        if (
-            areas & _SPARED_AREAS
-            and role is not Role.TITLE
-            and _SPARED.search(document.text, sentence.start, sentence.end)
-        ):
-            weight, listed = weight * 0.2, False
+        if role is not Role.TITLE and role is not Role.KEYWORDS and role is not Role.MESH:
+            if review and _CAUTION.search(document.text, sentence.start, sentence.end):
+                weight, listed = weight * 0.4, False
+            if areas & _SPARED_AREAS and _SPARED.search(document.text, sentence.start, sentence.end):
+                weight, listed = weight * 0.2, False
         for area in areas:
             case = cases[area]
             case.weight += weight

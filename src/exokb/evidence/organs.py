@@ -18,13 +18,12 @@ KIND = "organ"
 
 _SMALL = (r"(?!(?:of|in|to|with|from|by|for|that|which|was|were|is|are|be|on|at|can|may|have|has|had|we|through|via|"
           r"after|during|into|than|not|cells?|derived|exosomes?|vesicles?|evs?)\b)")  # fmt: skip
-_HARMED = re.compile(r"\b(?:damaged|injured|isch(?:a)?emic|fibrotic|infarcted|diseased|failing|inflamed|"
-                     r"degenerat(?:ed|ing)|"
-                     r"wounded|traumati[sz]ed|arthritic)(?: (?:human|rats?|mouse|murine|pig|porcine|rabbit|canine|"
-                     r"donor|adult|neonatal|aged|diabetic|peripheral|native)){0,2} $")  # fmt: skip
-_HEALED = re.compile(r"\b(?:protect|rescu|sav|shield|heal|repair|regenerat|rebuild|reconstruct)(?:s|e|es|ed|ing)?"
-                     r"(?: (?:the|against|injured|damaged|human|rat|mouse|adult|neonatal|primary|"
-                     r"cultured)){0,2} $")  # fmt: skip
+_HARMED = re.compile(
+    r"\b(?:damaged|injured|isch(?:a)?emic|fibrotic|infarcted|diseased|failing|inflamed|degenerat(?:ed|ing)|wounded|"
+    r"traumati[sz]ed|arthritic|(?:protect|rescu|sav|shield|heal|repair|regenerat|rebuild|reconstruct)(?:s|e|es|ed|ing)?)"
+    r"(?: (?:the|against|injured|damaged|human|rats?|mouse|murine|pig|porcine|rabbit|canine|donor|adult|neonatal|aged|"
+    r"diabetic|peripheral|native|primary|cultured)){0,2} $"
+)
 _CELLS = re.compile(
     r"[ /](?:derived|marrow|marrow derived|mesenchymal|stem|stromal|progenitor|tissue derived|cells?|mscs?)\b"
 )
@@ -41,6 +40,8 @@ class OrganReader:
         self._no_organs = frozenset(fold(word) for word in vocabulary.phrases(FACET, "no_organs"))
         harms = any_of(vocabulary.phrases(FACET, "harms"))
         nouns = any_of(vocabulary.phrases(FACET, "harm_nouns"))
+        between = any_of(vocabulary.phrases(FACET, "between"))
+        self._near = re.compile(rf" {between} {harms}(?!\w)")
         word = rf"{_SMALL}[\w'()]+"
         # "..., renal, and lung diseases": words that only go on with the list, then what all of it shares.
         self._tail = re.compile(
@@ -54,13 +55,17 @@ class OrganReader:
         found = []
         for name, rules in self._areas:
             for start, end in reading.phrases(name):
-                if _CELLS.match(text, end):
-                    continue
-                if (text.startswith(_JOINED, end) and self._tail.match(text, end)) or (
-                    text[start:end] not in self._no_organs and self._is_led(text[max(0, start - 80) : start])
+                if self._near.match(text, end):
+                    found.append(Mention(start, end, rules, KIND))
+                elif not _CELLS.match(text, end) and (
+                    (text.startswith(_JOINED, end) and self._tail.match(text, end))
+                    or (text[start:end] not in self._no_organs and self._is_led(text, start))
                 ):
                     found.append(Mention(start, end, rules, KIND))
         return sorted(found, key=lambda mention: mention.start)
 
-    def _is_led(self, before: str) -> bool:
-        return bool(_HARMED.search(before) or _HEALED.search(before) or self._lead.search(before))
+    def _is_led(self, text: str, start: int) -> bool:
+        if _HARMED.search(text, max(0, start - 45), start):
+            return True
+        before = text[max(0, start - 80) : start]
+        return (" of " in before or " in " in before or " to " in before) and bool(self._lead.search(before))

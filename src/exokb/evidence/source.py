@@ -77,6 +77,8 @@ class SourceAnnotator:
 
     def _find_tissues(self, reading: Reading) -> list[Mention]:
         """Give tissues that the text says stem or stromal cells come from."""
+        if not any(m.rules.id in {"msc", "stem"} for m in reading.mentions("cell")):
+            return []
         spans = [(start, end, rules) for name, rules in self._tissues for start, end in reading.phrases(name)]
         spans.sort(key=lambda span: (span[0], -span[1]))
         document = reading.document
