@@ -8,6 +8,7 @@ from exokb.domain.annotation import Annotation, Assertion
 from exokb.evidence.cargo_grammar import NUCLEIC_CLASSES, CargoGrammar, Molecule
 from exokb.evidence.context import is_presumed, read_assertion
 from exokb.evidence.document import Document, Role, Sentence
+from exokb.evidence.long_forms import find_long_form
 from exokb.evidence.molecule_names import find_named_molecules
 from exokb.evidence.reading import Reading
 from exokb.evidence.unlisted_names import UnlistedNames
@@ -124,7 +125,18 @@ class CargoAnnotator:
         for molecule in found:
             if not kept or molecule.start >= kept[-1].end:
                 kept.append(molecule)
-        return kept
+        return [self._with_long_form(reading, molecule) for molecule in kept]
+
+    @staticmethod
+    def _with_long_form(reading: Reading, molecule: Molecule) -> Molecule:
+        """Say where the long form begins that a name in brackets stands behind, unless that holds vesicles."""
+        text = reading.document.text
+        if not molecule.name or text[molecule.start - 1 : molecule.start] != "(":
+            return molecule
+        whole = find_long_form(text, molecule.start, molecule.end)
+        if whole < 0 or any(whole < end and start < molecule.start for start, end in reading.vesicles):
+            return molecule
+        return molecule._replace(whole=whole)
 
 
 def _guess_class(text: str, molecule: Molecule) -> tuple[str, ...]:
@@ -161,7 +173,7 @@ def _to_annotations(reading: Reading, stated: list[tuple[Molecule, str, Assertio
         found += [reading.annotation("cargo", value, start, end, f"cargo/{value}:{rule}", assertion, 0.8)
                   for value in molecule.values]  # fmt: skip
         if name:
-            if any(other.startswith(f"{name}-") for other in precise):
+            if any(other.startswith(f"{name}-") or other[:-1] == name and other[-1:] in "abcd" for other in precise):
                 assertion = Assertion.BACKGROUND
             found.append(reading.annotation("molecules", name, molecule.start, molecule.end,
                                             f"molecules/{molecule.values[0]}:{rule}", assertion, 0.8))  # fmt: skip

@@ -39,6 +39,19 @@ _SIGN = re.compile(f"[{SIGNS}]")
 _MOLECULE = re.compile(f"[{MOLECULES}]")
 _RANK = {VESICLE: 0, MADE: 0, NUCLEIC: 1, OTHER: 1, NAME: 2, CELL: 3}
 """Which sign is put where several words begin at one place."""
+_MAKER = re.compile(r"\b\w+ed (?:by )?$")
+"""The participle right before vesicles says how they were made: "enriched in hypoxia-induced exosomes"."""
+_TURN = re.compile(r"\b(?:while|whereas|but|although|though|however|not|without)\b")
+"""Behind one of these, a sentence says something else of something else."""
+_SEEN_ELSEWHERE = re.compile(
+    r"\b(?:cells|mice|rats?|recipient|treat\w*|target\w*|pathways?|inhibit\w*|suppress\w*|regulates?|regulating|promot\w*|"
+    r"induc\w*|mediat\w*|activat\w*|via|through|bind\w*|ability|effects?|role|while|whereas|involved)\b"
+)
+_INTRODUCING = re.compile(
+    r"[^.;]{0,90}?(?:\b(?:including|include|includes|such as|namely|e\.g\.?,?|i\.e\.?,?|for example|comprising|among which|"
+    r"among them|especially|particularly|in particular|like|notably)|:|\()[^.;:]{0,50}"
+)
+"""What stands between a class and the names of its members: "proteins were identified, including"."""
 _BY_CARRYING = re.compile(r"\b(?:by|via|through|and)\s*$")
 
 
@@ -49,6 +62,7 @@ class Molecule(NamedTuple):
         values: ids of its classes of cargo; empty for a name of unknown kind.
         name: its normal name, where it is a named one.
         rule: what found it.
+        whole: where the long form begins that the name in brackets stands behind; -1 where there is none.
     """
 
     start: int
@@ -56,6 +70,7 @@ class Molecule(NamedTuple):
     values: tuple[str, ...]
     name: str | None
     rule: str
+    whole: int = -1
 
 
 class _Fitting(dict[str, tuple[CargoPattern, ...]]):
@@ -86,7 +101,9 @@ class CargoGrammar:
         joining, acting, making = (
             any_of(vocabulary.phrases("cargo", name)) for name in ("joining", "acting", "making")
         )
-        self._joining = re.compile(rf"(?:[ ,/()]|\b{joining}(?!\w))*")
+        # Between members of a list may stand values in brackets, "PF4 (FC = 4.8), OIT3", and adjectives.
+        self._joining = re.compile(
+            rf"(?:[ ,/()]|\b{joining}(?!\w)|\b[a-z]{{3,}}(?:ic|al|ive|ory|ary|ous|lar)\b| \([^(){SIGNS}]{{1,40}}\))*")
         self._acting = re.compile(rf"\b{acting}\b")
         self._making = re.compile(rf" {making}\b")
 
@@ -114,6 +131,7 @@ class CargoGrammar:
                         hits.setdefault(molecule, rule.name)
         if hits and len(groups) > 1:
             self._equate(masked, groups, hits)
+            self._list_members(masked, groups, hits)
         return hits
 
     @staticmethod
@@ -130,12 +148,29 @@ class CargoGrammar:
                         if molecule.values:
                             hits.setdefault(molecule, "equated")
 
+    @staticmethod
+    def _list_members(masked: str, groups: list[list[Molecule]], hits: dict[Molecule, str]) -> None:
+        """Let names share what is said of the class that introduces them: "proteins in exosomes, including C3 and C5"."""
+        places = [match.start() for match in _MOLECULE.finditer(masked)]
+        for first in range(len(places) - 1):
+            if not any(m in hits and not m.name for m in groups[first]):
+                continue
+            if _INTRODUCING.fullmatch(masked, places[first] + 1, places[first + 1]):
+                for molecule in groups[first + 1]:
+                    if molecule.name:
+                        hits.setdefault(molecule, "listed")
+
     def _is_target(self, match: re.Match[str]) -> bool:
         """Say whether the words within a match make the molecule a target of the vesicles rather than their load."""
         parts = match.groupdict()
-        if self._acting.search(parts.get("gap") or "") or self._acting.search(parts.get("tail") or ""):
+        if parts.get("given") or _SEEN_ELSEWHERE.search(parts.get("seen") or ""):
+            return True
+        tail = _MAKER.sub("", parts.get("tail") or "")
+        if self._acting.search(parts.get("gap") or "") or self._acting.search(tail):
             return True
         lead = parts.get("lead")
+        if lead and _TURN.search(lead):
+            return True
         return bool(lead and self._acting.search(lead) and not _BY_CARRYING.search(lead))
 
     def _mask(
@@ -148,7 +183,7 @@ class CargoGrammar:
             (a, b, MADE if self._making.match(text, b) else VESICLE, None) for a, b in vesicles
         ]
         spans += [(a, b, VESICLE, None) for a, b in stand_ins]
-        spans += [(m.start, m.end, _sign(m), m) for m in inside]
+        spans += [(m.whole if m.whole >= sentence.start else m.start, m.end, _sign(m), m) for m in inside]
         spans += [(m.start, m.end, CELL, None) for m in reading.mentions_in("cell", sentence)
                   if m.rules.id in {"msc", "stem"}]  # fmt: skip
         spans.sort(key=lambda s: (s[0], _RANK[s[2]], -s[1]))
