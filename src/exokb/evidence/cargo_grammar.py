@@ -41,6 +41,11 @@ _RANK = {VESICLE: 0, MADE: 0, NUCLEIC: 1, OTHER: 1, NAME: 2, CELL: 3}
 """Which sign is put where several words begin at one place."""
 _MAKER = re.compile(r"\b\w+ed (?:by )?$")
 """The participle right before vesicles says how they were made: "enriched in hypoxia-induced exosomes"."""
+_MADE_FROM = re.compile(
+    r"\b(?:from|of|by|in) [^,]{0,60}?\b(?:treated|stimulated|exposed|induced|(?:pre ?)?conditioned|activated|primed|cultured|"
+    r"incubated|infected)\b(?: (?:with|by|to|in))?"
+)
+"""How the parent cells of vesicles were treated says nothing of what the vesicles do."""
 _TURN = re.compile(r"\b(?:while|whereas|but|although|though|however|not|without)\b")
 """Behind one of these, a sentence says something else of something else."""
 _SEEN_ELSEWHERE = re.compile(
@@ -168,7 +173,7 @@ class CargoGrammar:
         tail = _MAKER.sub("", parts.get("tail") or "")
         if self._acting.search(parts.get("gap") or "") or self._acting.search(tail):
             return True
-        lead = parts.get("lead")
+        lead = _MADE_FROM.sub("", parts.get("lead") or "")
         if lead and _TURN.search(lead):
             return True
         return bool(lead and self._acting.search(lead) and not _BY_CARRYING.search(lead))
@@ -198,12 +203,13 @@ class CargoGrammar:
             if molecule is not None:
                 if last and last in MOLECULES and len(gap) < 70 and self._joining.fullmatch(gap):
                     groups[-1].append(molecule)
-                    at = end
+                    at = end + ("(" in gap and text[end : end + 1] == ")")
                     continue
                 groups.append([molecule])
             parts += [gap, sign]
             last = sign
-            at = end
+            # The bracket that holds a short form goes with it: "microRNAs (miRNAs) in exosomes".
+            at = end + (molecule is not None and molecule.whole >= 0 and text[end : end + 1] == ")")
         parts.append(text[at : sentence.end])
         return "".join(parts), groups
 

@@ -73,7 +73,7 @@ def build_patterns(vocabulary: Vocabulary) -> tuple[CargoPattern, ...]:
             True, behind_molecule),
         CargoPattern("in", re.compile(
             rf"{m}s?(?: \d{{1,4}}\w?)?(?: cluster| family| levels?| expression| content)? "
-            rf"\(?(?:in|within|inside|of|into|from|on) {parent}{{0,5}}?{v}"), True, behind_molecule),
+            rf"\(?(?:in|within|inside|of|into|from|on|between|among|across) {parent}{{0,5}}?{v}"), True, behind_molecule),
         CargoPattern("their_cargo", re.compile(
             rf"\b(?:their|its) (?:\w+ ){{0,2}}(?:cargo(?:e?s)?|contents?),? "
             rf"(?:of |such as |including |containing |like |namely |\(|comprising )?(?P<gap>{near}{{0,90}}?){m}"),
@@ -85,11 +85,17 @@ def build_patterns(vocabulary: Vocabulary) -> tuple[CargoPattern, ...]:
             rf"\b{words['transfer']} of (?:the |functional |active )*{m}(?P<gap>{near}{{0,40}}?)"
             rf"\b(?:by|via|through|in|into|within|using|with) {parent}{{0,5}}?{v}"), True, behind_molecule),
         CargoPattern("exosomal", re.compile(
-            rf"{v} ?\(?{words['borne']}?(?: and [a-z]+ free)?(?: (?:the|and|of))? ?{m}"
+            rf"{v} ?\(?{words['borne']}?(?: and [a-z]+ free)?(?: (?:the|of)| and (?:total|cellular|intracellular|tissue|plasma|serum))? ?{m}"
             rf"(?! (?:induced|treated|stimulated))"), True, before_molecule),
         CargoPattern("bearing", re.compile(
-            rf"{m} ?(?:s |\(\+\) |\+ )?{words['bearing']}? ?{words['bearing']}? ?(?:{c} ?|cells? |s ){{0,2}}"
-            rf"(?:derived |secreted |released )?{v}"), True, behind_molecule),
+            rf"{r} ?(?:s |\(\+\) |\+ )?{words['bearing']}? ?{words['bearing']}? ?(?:{c} ?|cells? |s ){{0,2}}"
+            rf"(?:derived |secreted |released )?{v}"), True, f"{NUCLEIC}{c}*{v}"),
+        # "IFN-γ exosomes" come from primed cells: a protein needs a word that says it is in the vesicles.
+        CargoPattern("bearing", re.compile(
+            rf"(?P<m>{OTHER}) ?(?:s |(?:\(\+\)|\+|hi(?:gh)?|pos) (?={v}))?(?:(?:over ?express\w+|plasmid|{words['bearing']}) ?){{1,2}}"
+            rf"(?:{c} ?|cells? |s ){{0,2}}(?:derived |secreted |released )?{v}"), True, f"{OTHER}{c}*{v}"),
+        CargoPattern("bearing", re.compile(
+            rf"(?P<m>{OTHER}) ?(?:(?:\(\+\)|\+|hi|pos) ?|s ?)?{v}"), False, f"{OTHER}{v}"),
         CargoPattern("cargo", re.compile(
             rf"{v}{near}{{0,60}}?{m} (?:cargo|contents?|profile|signature|composition|load)"), False, before_molecule),
         CargoPattern("cargo_of", re.compile(
@@ -116,7 +122,7 @@ def build_patterns(vocabulary: Vocabulary) -> tuple[CargoPattern, ...]:
             rf"\b{finding}\b(?P<seen>{near}{{0,90}}?){m}{not_a_path}"), True, before_molecule),
         # "exosomes had higher levels of miR-21": the vesicles themselves, not whoever was given them.
         CargoPattern("levels", re.compile(
-            rf"(?P<given>\b(?:given|with|receiv\w+|after|following|to|using|by|of) {own}{{0,4}}?)?{v} ?{near}{{0,12}}?"
+            rf"(?P<given>\b(?:given|with|receiv\w+|after|following|to|using|by|of) {own}{{0,4}}?)?{v} ?{near}{{0,45}}?"
             rf"\b(?:had|have|has|show\w*|exhibit\w*|display\w*|with|possess\w*|demonstrat\w*|present\w*|reveal\w*)\b"
             rf" (?:\w+ ){{0,4}}?(?:levels?|amounts?|concentrations?|abundance|contents?|expression|presence|"
             rf"quantit\w+|enrichment|accumulation|number) of (?P<seen>{near}{{0,50}}?){m}"), True, before_molecule),
@@ -166,7 +172,7 @@ def build_patterns(vocabulary: Vocabulary) -> tuple[CargoPattern, ...]:
             True, behind_name),
         CargoPattern("in", re.compile(
             rf"{n} (?:protein |mrna )?(?:levels? |expression |content |concentrations? |abundance )?(?:in|within|inside|on) "
-            rf"(?:the )?(?:{c} ?(?:derived |secreted )?|{own}{{0,2}}?)?{v}"),
+            rf"(?:the )?(?:[a-z]+(?:al|ic|ed|ary|oma|ma|um) ){{0,2}}?(?:{c} ?(?:derived |secreted )?)?{v}"),
             True, behind_name),
         CargoPattern("exosomal", re.compile(
             rf"{v} ?(?:{words['borne']} )?(?:(?:[a-z]+ ){{0,2}}{kind} )?{n}{acted_on}"), True, before_name),

@@ -14,7 +14,7 @@ def find_long_form(folded: str, start: int, end: int) -> int:
 
     Letters are matched from the last to the first, within the words before the bracket; the first must begin a word.
     """
-    if folded[start - 1 : start] != "(" or folded[end : end + 1] not in {")", ",", ";"}:
+    if folded[start - 1 : start] != "(" or folded[end : end + 1] not in {")", ",", ";", " "}:
         return -1
     letters = [char for char in folded[start:end] if char.isalnum()]
     if len(letters) < 2:
@@ -28,4 +28,6 @@ def find_long_form(folded: str, start: int, end: int) -> int:
                 return -1
             if index or not folded[at - 1 : at].isalnum():
                 break
-    return at
+    # "complement component 5a (C5a)": a word before that begins alike belongs to it.
+    before = folded.rfind(" ", lowest, at - 1) + 1
+    return before if before > lowest and at - before > 2 and folded[before] == letters[0] else at
