@@ -16,6 +16,7 @@ from exokb.evidence.vocabulary import Vocabulary, any_of
 
 _CLASSES = {
     "class_growth_factor": ("growth_factor", "protein"), "class_protein": ("protein",),
+    "class_drug": ("drug",), "class_other_rna": ("other_rna",),
     "class_lncrna": ("lncrna",), "class_circrna": ("circrna",), "class_lipid": ("lipid",),
 }  # fmt: skip
 _REPORTED = re.compile(

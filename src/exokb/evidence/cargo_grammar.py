@@ -41,11 +41,18 @@ _RANK = {VESICLE: 0, MADE: 0, NUCLEIC: 1, OTHER: 1, NAME: 2, CELL: 3}
 """Which sign is put where several words begin at one place."""
 _MAKER = re.compile(r"\b\w+ed (?:by )?$")
 """The participle right before vesicles says how they were made: "enriched in hypoxia-induced exosomes"."""
+_CHANGE = re.compile(
+    r"(?:up|down) ?regulat|increase|elevat|decreas|express|over ?express|level|higher|high|lower|measured|detect|amount|"
+    r"accumulat|observed|identified|quantif|found"
+)
+_CAUSE = re.compile(r"(?: [\w-]+){0,3}? (?:by|with|after|following|upon|using|via|through)\b")
+"""What changes "by exosomes" or "with exosomes" changes in the recipient."""
 _MADE_FROM = re.compile(
     r"\b(?:from|of|by|in) [^,]{0,60}?\b(?:treated|stimulated|exposed|induced|(?:pre ?)?conditioned|activated|primed|cultured|"
     r"incubated|infected)\b(?: (?:with|by|to|in))?"
 )
 """How the parent cells of vesicles were treated says nothing of what the vesicles do."""
+_OF_CELLS = re.compile(r"\bcells(?: that| which)? $")
 _TURN = re.compile(r"\b(?:while|whereas|but|although|though|however|not|without)\b")
 """Behind one of these, a sentence says something else of something else."""
 _SEEN_ELSEWHERE = re.compile(
@@ -170,11 +177,13 @@ class CargoGrammar:
         parts = match.groupdict()
         if parts.get("given") or _SEEN_ELSEWHERE.search(parts.get("seen") or ""):
             return True
+        if _CHANGE.match(parts.get("verb") or "") and _CAUSE.match((parts.get("way") or "") + (parts.get("tail") or "")):
+            return True
         tail = _MAKER.sub("", parts.get("tail") or "")
         if self._acting.search(parts.get("gap") or "") or self._acting.search(tail):
             return True
         lead = _MADE_FROM.sub("", parts.get("lead") or "")
-        if lead and _TURN.search(lead):
+        if lead and (_TURN.search(lead) or (_OF_CELLS.search(lead) and match.group("m") != NUCLEIC)):
             return True
         return bool(lead and self._acting.search(lead) and not _BY_CARRYING.search(lead))
 

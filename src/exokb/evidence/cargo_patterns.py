@@ -69,7 +69,7 @@ def build_patterns(vocabulary: Vocabulary) -> tuple[CargoPattern, ...]:
             rf"{v}(?P<lead>{near}{{0,150}}?)\b{words['carry']}\b(?P<gap>{near}{{0,80}}?){m}"
             rf"(?! (?:receptors?\b|induced|mediated signal)){not_a_path}"), True, before_molecule),
         CargoPattern("carried", re.compile(
-            rf"{m}{not_a_path}(?P<gap>{near}{{0,50}}?)\b{words['carried']}\b(?P<tail>{near}{{0,50}}?){v}"),
+            rf"{m}{not_a_path}(?P<gap>{near}{{0,50}}?)\b(?P<verb>{words['carried']})\b(?P<tail>{near}{{0,50}}?){v}"),
             True, behind_molecule),
         CargoPattern("in", re.compile(
             rf"{m}s?(?: \d{{1,4}}\w?)?(?: cluster| family| levels?| expression| content)? "
@@ -95,7 +95,7 @@ def build_patterns(vocabulary: Vocabulary) -> tuple[CargoPattern, ...]:
             rf"(?P<m>{OTHER}) ?(?:s |(?:\(\+\)|\+|hi(?:gh)?|pos) (?={v}))?(?:(?:over ?express\w+|plasmid|{words['bearing']}) ?){{1,2}}"
             rf"(?:{c} ?|cells? |s ){{0,2}}(?:derived |secreted |released )?{v}"), True, f"{OTHER}{c}*{v}"),
         CargoPattern("bearing", re.compile(
-            rf"(?P<m>{OTHER}) ?(?:(?:\(\+\)|\+|hi|pos) ?|s ?)?{v}"), False, f"{OTHER}{v}"),
+            rf"(?P<m>{OTHER}) ?(?:\(\+\)|\+|hi\b|pos\b) ?{v}"), False, f"{OTHER}{v}"),
         CargoPattern("cargo", re.compile(
             rf"{v}{near}{{0,60}}?{m} (?:cargo|contents?|profile|signature|composition|load)"), False, before_molecule),
         CargoPattern("cargo_of", re.compile(
@@ -167,8 +167,8 @@ def build_patterns(vocabulary: Vocabulary) -> tuple[CargoPattern, ...]:
             rf"amounts?|abundant|\w+(?:ic|al|ive|ory|ary|ous)) )*(?:(?:[a-z]+ ){{0,2}}{kind} )?{n}"),
             True, before_name),
         CargoPattern("carried", re.compile(
-            rf"{n}(?P<gap>(?: \({near}{{1,20}}\))?(?: {state})*) {words['carried_names']} "
-            rf"(?:in|by|into|within|via|on|onto|through) {own}{{0,5}}?(?:{c} ?(?:derived |secreted )?)?{v}"),
+            rf"{n}(?P<gap>(?: \({near}{{1,20}}\))?(?: {state})*) (?P<verb>{words['carried_names']})"
+            rf"(?P<way> (?:in|by|into|within|via|on|onto|through)) {own}{{0,5}}?(?:{c} ?(?:derived |secreted )?)?{v}"),
             True, behind_name),
         CargoPattern("in", re.compile(
             rf"{n} (?:protein |mrna )?(?:levels? |expression |content |concentrations? |abundance )?(?:in|within|inside|on) "
