@@ -8,6 +8,7 @@ from exokb.domain.annotation import Annotation, Assertion
 from exokb.evidence.cargo_grammar import NUCLEIC_CLASSES, CargoGrammar, Molecule
 from exokb.evidence.context import is_presumed, read_assertion
 from exokb.evidence.document import Document, Role, Sentence
+from exokb.evidence.loaded_compounds import find_loaded_compounds
 from exokb.evidence.long_forms import find_long_form
 from exokb.evidence.molecule_names import find_named_molecules
 from exokb.evidence.reading import Reading
@@ -26,6 +27,20 @@ _REPORTED = re.compile(
     r"detected|levels?|auc|roc|diagnos\w+|networks?|mimics?|overexpress\w+)\b"
 )
 
+_LISTED = re.compile(
+    r"\b(?:(?:mi|micro ?)rnas?|mirs|lncrnas?|circrnas?|m?rnas|mirna)\b[^.;]{0,25}?(?:such as|including|like|namely|e\.g\.|\()[^.;]{0,120}$"
+)
+"""What stands before a nucleic acid that its class introduces: "regulatory miRNAs such as"."""
+_LISTED_PROTEINS = re.compile(
+    r"\b(?:proteins?|proteome|factors|cytokines|chemokines|enzymes|antigens|biomarkers|candidates)\b[^.;]{0,130}?"
+    r"(?:such as|including|namely|e\.g\.|:|\(|,| were| are)[^.;]{0,200}$"
+)
+_PROTEOMICS = re.compile(r"\b(?:proteom|mass spectrometry|lc ms|itraq|tmt|protein array|antibody array|olink)")
+_ELSEWHERE = re.compile(
+    r"\b(?:cells|mice|rats?|tissues?|pathways?|signal|inhibit\w*|suppress\w*|treat\w*|activat\w*|target\w*|markers?)\b"
+)
+"""Sentences with one of these may list proteins of cells, not of vesicles."""
+_COUNTED = re.compile(r"\b\d[\d,]* (?:[\w-]+ ){0,3}?$")
 _POSSIBLE = re.compile(r"\b(?:can|could|may|might|potential(?:ly)?|promising)\b")
 _GENERIC = re.compile(r"(?:(?:small )?(?:nc|non ?coding )?rnas?|small non ?coding rnas?|small rnas?)")
 
@@ -76,6 +91,7 @@ class CargoAnnotator:
                 if not molecule.values:
                     molecule = molecule._replace(values=_guess_class(document.text, molecule))
                 stated.append((molecule, rule, assertion))
+        stated = _as_messengers(stated)
         stated += self._find_members(document, stated, rest, review=review)
         stated = _without_generic_rna(document, stated)
         return _to_annotations(reading, stated)
@@ -87,19 +103,35 @@ class CargoAnnotator:
         """Add what other sentences show: the same name again, and names listed as members of a class that is cargo."""
         affirmed = [molecule for molecule, _, assertion in stated if assertion is Assertion.AFFIRMED]
         names = {molecule.name for molecule in affirmed if molecule.name}
-        classes = {value for molecule in affirmed if not molecule.name for value in molecule.values} & NUCLEIC_CLASSES
+        classes = {value for molecule in affirmed if not molecule.name for value in molecule.values}
         named = {value for molecule in affirmed if molecule.name for value in molecule.values}
+        measured = not review and "protein" in classes and bool(_PROTEOMICS.search(document.text))
+        text = document.text
         found = []
         for molecule, sentence in rest:
             if not molecule.name:
+                # "2844 mRNAs and 68 miRNAs": what is counted beside a class that the vesicles carry.
+                if (not review and classes and set(molecule.values) <= NUCLEIC_CLASSES and sentence.role is not Role.BACKGROUND
+                        and _COUNTED.search(text, sentence.start, molecule.start)
+                        and any(set(m.values) & classes and _COUNTED.search(text, sentence.start, m.start)
+                                for m, s in rest if s is sentence and not m.name and m is not molecule)):  # fmt: skip
+                    found.append((molecule, "counted", Assertion.AFFIRMED))
                 continue
             if molecule.name in names:
                 if sentence.role in {Role.TITLE, Role.KEYWORDS}:
                     values = next(other.values for other in affirmed if other.name == molecule.name)
                     found.append((molecule._replace(values=values), "named", Assertion.AFFIRMED))
-            elif (not review and set(molecule.values) & classes - named and sentence.role is not Role.BACKGROUND
-                    and _REPORTED.search(document.text, sentence.start, sentence.end)):  # fmt: skip
-                found.append((molecule, "member", Assertion.AFFIRMED))
+            elif set(molecule.values) & classes & NUCLEIC_CLASSES - named and sentence.role is not Role.BACKGROUND:
+                if (not review and _REPORTED.search(text, sentence.start, sentence.end)) or _LISTED.search(
+                    text, sentence.start, molecule.start
+                ):
+                    found.append((molecule, "member", Assertion.AFFIRMED))
+            elif (measured and (not molecule.values or "protein" in molecule.values)
+                    and sentence.role not in {Role.BACKGROUND, Role.TITLE, Role.KEYWORDS, Role.AIM}
+                    and _REPORTED.search(text, sentence.start, sentence.end)
+                    and _LISTED_PROTEINS.search(text, sentence.start, molecule.start)
+                    and not _ELSEWHERE.search(text, sentence.start, sentence.end)):  # fmt: skip
+                found.append((molecule._replace(values=molecule.values or ("protein",)), "member", Assertion.AFFIRMED))
         return found
 
     def _find_molecules(self, reading: Reading) -> list[Molecule]:
@@ -115,6 +147,8 @@ class CargoAnnotator:
                 found.append(
                     Molecule(mention.start, mention.end, (mention.rules.id, *mention.rules.also), None, mention.rule)
                 )
+        found += [Molecule(start, end, ("drug",), document.original[start:end].lower(), "loaded")
+                  for start, end in find_loaded_compounds(document.text)]  # fmt: skip
         taken = [(m.start, m.end) for m in found]
         for facet in ("vesicle", "cell", "source", "disease"):
             taken += [(m.start, m.end) for m in reading.mentions(facet)]
@@ -146,6 +180,13 @@ def _guess_class(text: str, molecule: Molecule) -> tuple[str, ...]:
     if behind.startswith(" mrna"):
         return ("mrna",)
     return ("drug",) if "loaded" in behind else ("protein",)
+
+
+def _as_messengers(stated: list[tuple[Molecule, str, Assertion]]) -> list[tuple[Molecule, str, Assertion]]:
+    """Let a name of unknown kind be a messenger throughout where "X mRNA" is said to be in the vesicles once."""
+    messengers = {molecule.name for molecule, _, _ in stated if molecule.values == ("mrna",) and molecule.name}
+    return [(molecule._replace(values=("mrna",)) if molecule.rule == "unlisted" and molecule.name in messengers else molecule,
+             rule, assertion) for molecule, rule, assertion in stated]  # fmt: skip
 
 
 def _without_generic_rna(
