@@ -28,12 +28,12 @@ _REPORTED = re.compile(
 )
 
 _LISTED = re.compile(
-    r"\b(?:(?:mi|micro ?)rnas?|mirs|lncrnas?|circrnas?|m?rnas|mirna)\b[^.;]{0,25}?(?:such as|including|like|namely|e\.g\.|\()[^.;]{0,120}$"
+    r"\b(?:(?:mi|micro ?)rnas?|mirs|lncrnas?|circrnas?|m?rnas|mirna)\b[^.;]{0,25}?(?:such as|including|namely|e\.g\.|\()[^.;]{0,120}$"
 )
 """What stands before a nucleic acid that its class introduces: "regulatory miRNAs such as"."""
 _LISTED_PROTEINS = re.compile(
-    r"\b(?:proteins?|proteome|factors|cytokines|chemokines|enzymes|antigens|biomarkers|candidates)\b[^.;]{0,130}?"
-    r"(?:such as|including|namely|e\.g\.|:|\(|,| were| are)[^.;]{0,200}$"
+    r"\b(?:proteins?|proteome|factors|cytokines|chemokines|enzymes|antigens|biomarkers|candidates)\b[^;]{0,130}?"
+    r"(?:such as|including|namely|e\.g\.|:|\(|,| were| are)[^;]{0,200}$"
 )
 _PROTEOMICS = re.compile(r"\b(?:proteom|mass spectrometry|lc ms|itraq|tmt|protein array|antibody array|olink)")
 _ELSEWHERE = re.compile(
@@ -160,7 +160,7 @@ class CargoAnnotator:
         for molecule in found:
             if not kept or molecule.start >= kept[-1].end:
                 kept.append(molecule)
-        return [self._with_long_form(reading, molecule) for molecule in kept]
+        return _joined([self._with_long_form(reading, molecule) for molecule in kept])
 
     @staticmethod
     def _with_long_form(reading: Reading, molecule: Molecule) -> Molecule:
@@ -172,6 +172,19 @@ class CargoAnnotator:
         if whole < 0 or any(whole < end and start < molecule.start for start, end in reading.vesicles):
             return molecule
         return molecule._replace(whole=whole)
+
+
+def _joined(molecules: list[Molecule]) -> list[Molecule]:
+    """Make one of a full name and the symbol in brackets behind it; the symbol is the name, as it is written."""
+    found: list[Molecule] = []
+    for molecule in molecules:
+        if molecule.whole >= 0:
+            while found and found[-1].name and found[-1].start >= molecule.whole:
+                full = found.pop()
+                if full.start == molecule.whole and molecule.rule == "unlisted":
+                    molecule = molecule._replace(values=full.values)
+        found.append(molecule)
+    return found
 
 
 def _guess_class(text: str, molecule: Molecule) -> tuple[str, ...]:

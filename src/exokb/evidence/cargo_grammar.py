@@ -52,7 +52,12 @@ _MADE_FROM = re.compile(
     r"incubated|infected)\b(?: (?:with|by|to|in))?"
 )
 """How the parent cells of vesicles were treated says nothing of what the vesicles do."""
-_OF_CELLS = re.compile(r"\bcells(?: that| which)? $")
+_OF_CELLS = re.compile(r"\bcells(?: that| which)? (?:over ?)?expr")
+_RAISED = re.compile(
+    r"^ (?:\w+ly )?(?:elevated|increased|decreased|reduced|upregulated|downregulated|enhanced) "
+    r"(?:levels?|amounts?|concentrations?|contents?|expression|abundance|quantit\w+) of\b"
+)
+"""How much of it vesicles contain: "contain elevated amounts of"."""
 _TURN = re.compile(r"\b(?:while|whereas|but|although|though|however|not|without)\b")
 """Behind one of these, a sentence says something else of something else."""
 _SEEN_ELSEWHERE = re.compile(
@@ -115,7 +120,7 @@ class CargoGrammar:
         )
         # Between members of a list may stand values in brackets, "PF4 (FC = 4.8), OIT3", and adjectives.
         self._joining = re.compile(
-            rf"(?:[ ,/()]|\b{joining}(?!\w)|\b[a-z]{{3,}}(?:ic|al|ive|ory|ary|ous|lar)\b| \([^(){SIGNS}]{{1,40}}\))*")
+            rf"(?:[ ,/()]|\b{joining}(?!\w)|\b[a-z]{{3,}}(?:ic|al|ive|ory|ary|ous|lar)\b|\b\d{{1,2}}\b| \([^(){SIGNS}]{{1,40}}\))*")
         self._acting = re.compile(rf"\b{acting}\b")
         self._making = re.compile(rf" {making}\b")
 
@@ -169,8 +174,7 @@ class CargoGrammar:
                 continue
             if _INTRODUCING.fullmatch(masked, places[first] + 1, places[first + 1]):
                 for molecule in groups[first + 1]:
-                    if molecule.name:
-                        hits.setdefault(molecule, "listed")
+                    hits.setdefault(molecule, "listed")
 
     def _is_target(self, match: re.Match[str]) -> bool:
         """Say whether the words within a match make the molecule a target of the vesicles rather than their load."""
@@ -180,10 +184,10 @@ class CargoGrammar:
         if _CHANGE.match(parts.get("verb") or "") and _CAUSE.match((parts.get("way") or "") + (parts.get("tail") or "")):
             return True
         tail = _MAKER.sub("", parts.get("tail") or "")
-        if self._acting.search(parts.get("gap") or "") or self._acting.search(tail):
+        if self._acting.search(_RAISED.sub("", parts.get("gap") or "")) or self._acting.search(tail):
             return True
         lead = _MADE_FROM.sub("", parts.get("lead") or "")
-        if lead and (_TURN.search(lead) or (_OF_CELLS.search(lead) and match.group("m") != NUCLEIC)):
+        if lead and (_TURN.search(lead) or (_OF_CELLS.search(match.string, match.start(), match.end("lead") + 8) and match.group("m") != NUCLEIC)):
             return True
         return bool(lead and self._acting.search(lead) and not _BY_CARRYING.search(lead))
 
@@ -210,7 +214,7 @@ class CargoGrammar:
                 continue
             gap = text[at:start]
             if molecule is not None:
-                if last and last in MOLECULES and len(gap) < 70 and self._joining.fullmatch(gap):
+                if last and last in MOLECULES and len(gap) < 90 and self._joining.fullmatch(gap):
                     groups[-1].append(molecule)
                     at = end + ("(" in gap and text[end : end + 1] == ")")
                     continue

@@ -125,7 +125,7 @@ def build_patterns(vocabulary: Vocabulary) -> tuple[CargoPattern, ...]:
             rf"(?P<given>\b(?:given|with|receiv\w+|after|following|to|using|by|of) {own}{{0,4}}?)?{v} ?{near}{{0,45}}?"
             rf"\b(?:had|have|has|show\w*|exhibit\w*|display\w*|with|possess\w*|demonstrat\w*|present\w*|reveal\w*)\b"
             rf" (?:\w+ ){{0,4}}?(?:levels?|amounts?|concentrations?|abundance|contents?|expression|presence|"
-            rf"quantit\w+|enrichment|accumulation|number) of (?P<seen>{near}{{0,50}}?){m}"), True, before_molecule),
+            rf"quantit\w+|enrichment|accumulation|number) of (?P<seen>{near}{{0,50}}?)(?P<m>[{MOLECULES}])"), True, f"{v}{c}*[{MOLECULES}]"),
         # "exosomes were isolated for quantification of C3b".
         CargoPattern("measured", re.compile(
             rf"{v}{near}{{0,80}}?\b(?:isolat|extract|purif|collect|lys|separat|obtain|captur|harvest)\w*\b{near}{{0,80}}?"
