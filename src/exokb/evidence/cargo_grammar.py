@@ -120,7 +120,8 @@ class CargoGrammar:
         )
         # Between members of a list may stand values in brackets, "PF4 (FC = 4.8), OIT3", and adjectives.
         self._joining = re.compile(
-            rf"(?:[ ,/()]|\b{joining}(?!\w)|\b[a-z]{{3,}}(?:ic|al|ive|ory|ary|ous|lar)\b|\b\d{{1,2}}\b| \([^(){SIGNS}]{{1,40}}\))*")
+            rf"(?:[ ,/()]|\b{joining}(?!\w)|\b[a-z]{{3,}}(?:ic|al|ive|ory|ary|ous|lar)\b|\b\d{{1,2}}\b| \([^(){SIGNS}]{{1,40}}\))*"
+        )
         self._acting = re.compile(rf"\b{acting}\b")
         self._making = re.compile(rf" {making}\b")
 
@@ -181,13 +182,18 @@ class CargoGrammar:
         parts = match.groupdict()
         if parts.get("given") or _SEEN_ELSEWHERE.search(parts.get("seen") or ""):
             return True
-        if _CHANGE.match(parts.get("verb") or "") and _CAUSE.match((parts.get("way") or "") + (parts.get("tail") or "")):
+        if _CHANGE.match(parts.get("verb") or "") and _CAUSE.match(
+            (parts.get("way") or "") + (parts.get("tail") or "")
+        ):
             return True
         tail = _MAKER.sub("", parts.get("tail") or "")
         if self._acting.search(_RAISED.sub("", parts.get("gap") or "")) or self._acting.search(tail):
             return True
         lead = _MADE_FROM.sub("", parts.get("lead") or "")
-        if lead and (_TURN.search(lead) or (_OF_CELLS.search(match.string, match.start(), match.end("lead") + 8) and match.group("m") != NUCLEIC)):
+        if lead and (
+            _TURN.search(lead)
+            or (_OF_CELLS.search(match.string, match.start(), match.end("lead") + 8) and match.group("m") != NUCLEIC)
+        ):
             return True
         return bool(lead and self._acting.search(lead) and not _BY_CARRYING.search(lead))
 

@@ -59,7 +59,9 @@ def build_patterns(vocabulary: Vocabulary) -> tuple[CargoPattern, ...]:
         r"rna ?seq|proteomics)"
     )
     finding = r"(?:show|reveal|identif|detect|found|confirm|demonstrat|indicat|highlight|uncover|disclos|yield)\w*"
-    carrying = r"(?:expression|transfer|delivery|secretion|release|presence|shuttling|transport|action|exchange|transferring)"
+    carrying = (
+        r"(?:expression|transfer|delivery|secretion|release|presence|shuttling|transport|action|exchange|transferring)"
+    )
     # What stands between vesicles and molecule may hold cells, but no other vesicles or molecules.
     molecule = f"[{NUCLEIC}{OTHER}]"
     before_molecule, behind_molecule = f"{v}{c}*{molecule}", f"{molecule}{c}*{v}"

@@ -16,7 +16,9 @@ _MIRNA = re.compile(
     r"(?<![a-z0-9])(?:(?P<species>hsa|mmu|rno|ssc|cfa|bta|oar|ocu|gga|dre|cel|ebv|kshv)[ _])?(?:exo |"
     r"exosomal |lv |agomir |antagomir |ad |anti |pre |pri )?"
     r"(?P<stem>mirnas?|mirs?|micro ?rnas?|let)[ _]?(?P<number>\d{1,5}[a-z]{0,2}(?: \d(?!p)(?!\d))?)"
-    r"(?:[ _]?(?P<arm>[35]p|\*))?(?P<more>(?:[/,](?: ?\d{1,4}[a-z]?(?: [35]p)?)(?![a-z0-9%.]))*)(?![a-z0-9])"
+    r"(?:[ _]?(?P<arm>[35]p|\*))?"
+    # "miR-17/20a", "miR-145 and -146a": a hyphen, here a second blank, tells a number of the list from any other.
+    r"(?P<more>(?:(?:[/,] ?|,?(?: and| or)?  )\d{1,4}[a-z]?(?: [35]p)?(?![a-z0-9%]|\.\d))*)(?![a-z0-9])"
 )
 # Every name that `_MIRNA` finds holds one of these: quick to look for, as each begins with the same letters.
 _MIRNA_SIGNS = (re.compile(r"mi(?:rnas?|rs?|cro ?rnas?)[ _]?\d"), re.compile(r"let[ _]?\d"))

@@ -23,8 +23,10 @@ _PRONOUN = re.compile(r"\s*(?:[a-z]+, )?((?:they|it|these (?:particles|structure
                       r"small structures|membranous structures|nano sized particles))\b)")  # fmt: skip
 
 
-_ABILITY = re.compile(r"\s*(?:[a-z]+, |(?:due|owing|thanks) to )?((?:their|its) )"
-                      r"(?:[a-z]+ ){0,2}(?:abilit(?:y|ies)|capacity|capabilit(?:y|ies)|potential) (?:to|of|for)\b")
+_ABILITY = re.compile(
+    r"\s*(?:[a-z]+, |(?:due|owing|thanks) to )?((?:their|its) )"
+    r"(?:[a-z]+ ){0,2}(?:abilit(?:y|ies)|capacity|capabilit(?:y|ies)|potential) (?:to|of|for)\b"
+)
 
 
 _START = itemgetter(0)
