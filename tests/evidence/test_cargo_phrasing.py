@@ -21,7 +21,7 @@ def molecules(sentence: str) -> set[str]:
 
 CARRIED = [
     ("EV proteins such as gelsolin and filamin A tell patients apart.", {"gelsolin", "filamin A"}),
-    ("Proteomics of exosomes identified 500 proteins, including TIMP1 and SERPINF1.", {"TIMP1", "SERPINF1"}),
+    ("Proteomic analysis of exosomes identified 500 proteins, including TIMP1 and SERPINF1.", {"TIMP1", "SERPINF1"}),
     ("Serum exosomal CA19-9 and GPC1 levels were high.", {"CA19-9", "GPC1"}),
     ("Curcumin-loaded exosomes and baicalin-encapsulating EVs were made.", {"curcumin", "baicalin"}),
     ("EVs loaded with the natural compound lycorine killed cells.", {"lycorine"}),

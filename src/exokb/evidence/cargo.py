@@ -28,7 +28,8 @@ _REPORTED = re.compile(
 )
 
 _LISTED = re.compile(
-    r"\b(?:(?:mi|micro ?)rnas?|mirs|lncrnas?|circrnas?|m?rnas|mirna)\b[^.;]{0,25}?(?:such as|including|namely|e\.g\.|\()[^.;]{0,120}$"
+    r"\b(?:(?:mi|micro ?)rnas?|mirs|lncrnas?|circrnas?|m?rnas|mirna)\b[^.;]{0,25}?(?:such as|including|namely|"
+    r"e\.g\.|\()[^.;]{0,120}$"
 )
 """What stands before a nucleic acid that its class introduces: "regulatory miRNAs such as"."""
 _LISTED_PROTEINS = re.compile(
@@ -111,7 +112,8 @@ class CargoAnnotator:
         for molecule, sentence in rest:
             if not molecule.name:
                 # "2844 mRNAs and 68 miRNAs": what is counted beside a class that the vesicles carry.
-                if (not review and classes and set(molecule.values) <= NUCLEIC_CLASSES and sentence.role is not Role.BACKGROUND
+                if (not review and classes and set(molecule.values) <= NUCLEIC_CLASSES
+                        and sentence.role is not Role.BACKGROUND
                         and _COUNTED.search(text, sentence.start, molecule.start)
                         and any(set(m.values) & classes and _COUNTED.search(text, sentence.start, m.start)
                                 for m, s in rest if s is sentence and not m.name and m is not molecule)):  # fmt: skip
@@ -198,8 +200,8 @@ def _guess_class(text: str, molecule: Molecule) -> tuple[str, ...]:
 def _as_messengers(stated: list[tuple[Molecule, str, Assertion]]) -> list[tuple[Molecule, str, Assertion]]:
     """Let a name of unknown kind be a messenger throughout where "X mRNA" is said to be in the vesicles once."""
     messengers = {molecule.name for molecule, _, _ in stated if molecule.values == ("mrna",) and molecule.name}
-    return [(molecule._replace(values=("mrna",)) if molecule.rule == "unlisted" and molecule.name in messengers else molecule,
-             rule, assertion) for molecule, rule, assertion in stated]  # fmt: skip
+    return [(molecule._replace(values=("mrna",))
+             if molecule.rule == "unlisted" and molecule.name in messengers else molecule, rule, assertion) for molecule, rule, assertion in stated]  # fmt: skip
 
 
 def _without_generic_rna(
@@ -228,7 +230,7 @@ def _to_annotations(reading: Reading, stated: list[tuple[Molecule, str, Assertio
         found += [reading.annotation("cargo", value, start, end, f"cargo/{value}:{rule}", assertion, 0.8)
                   for value in molecule.values]  # fmt: skip
         if name:
-            if any(other.startswith(f"{name}-") or other[:-1] == name and other[-1:] in "abcd" for other in precise):
+            if any(other.startswith(f"{name}-") or (other[:-1] == name and other[-1:] in "abcd") for other in precise):
                 assertion = Assertion.BACKGROUND
             found.append(reading.annotation("molecules", name, molecule.start, molecule.end,
                                             f"molecules/{molecule.values[0]}:{rule}", assertion, 0.8))  # fmt: skip

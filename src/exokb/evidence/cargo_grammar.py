@@ -42,13 +42,15 @@ _RANK = {VESICLE: 0, MADE: 0, NUCLEIC: 1, OTHER: 1, NAME: 2, CELL: 3}
 _MAKER = re.compile(r"\b\w+ed (?:by )?$")
 """The participle right before vesicles says how they were made: "enriched in hypoxia-induced exosomes"."""
 _CHANGE = re.compile(
-    r"(?:up|down) ?regulat|increase|elevat|decreas|express|over ?express|level|higher|high|lower|measured|detect|amount|"
+    r"(?:up|down) ?regulat|increase|elevat|decreas|express|over ?express|level|higher|high|lower|measured|detect|"
+    r"amount|"
     r"accumulat|observed|identified|quantif|found"
 )
 _CAUSE = re.compile(r"(?: [\w-]+){0,3}? (?:by|with|after|following|upon|using|via|through)\b")
 """What changes "by exosomes" or "with exosomes" changes in the recipient."""
 _MADE_FROM = re.compile(
-    r"\b(?:from|of|by|in) [^,]{0,60}?\b(?:treated|stimulated|exposed|induced|(?:pre ?)?conditioned|activated|primed|cultured|"
+    r"\b(?:from|of|by|in) [^,]{0,60}?\b(?:treated|stimulated|exposed|induced|(?:pre ?)?conditioned|activated|"
+    r"primed|cultured|"
     r"incubated|infected)\b(?: (?:with|by|to|in))?"
 )
 """How the parent cells of vesicles were treated says nothing of what the vesicles do."""
@@ -61,11 +63,13 @@ _RAISED = re.compile(
 _TURN = re.compile(r"\b(?:while|whereas|but|although|though|however|not|without)\b")
 """Behind one of these, a sentence says something else of something else."""
 _SEEN_ELSEWHERE = re.compile(
-    r"\b(?:cells|mice|rats?|recipient|treat\w*|target\w*|pathways?|inhibit\w*|suppress\w*|regulates?|regulating|promot\w*|"
+    r"\b(?:cells|mice|rats?|recipient|treat\w*|target\w*|pathways?|inhibit\w*|suppress\w*|regulates?|regulating|"
+    r"promot\w*|"
     r"induc\w*|mediat\w*|activat\w*|via|through|bind\w*|ability|effects?|role|while|whereas|involved)\b"
 )
 _INTRODUCING = re.compile(
-    r"[^.;]{0,90}?(?:\b(?:including|include|includes|such as|namely|e\.g\.?,?|i\.e\.?,?|for example|comprising|among which|"
+    r"[^.;]{0,90}?(?:\b(?:including|include|includes|such as|namely|e\.g\.?,?|i\.e\.?,?|for example|comprising|"
+    r"among which|"
     r"among them|especially|particularly|in particular|like|notably)|:|\()[^.;:]{0,50}"
 )
 """What stands between a class and the names of its members: "proteins were identified, including"."""
@@ -120,7 +124,8 @@ class CargoGrammar:
         )
         # Between members of a list may stand values in brackets, "PF4 (FC = 4.8), OIT3", and adjectives.
         self._joining = re.compile(
-            rf"(?:[ ,/()]|\b{joining}(?!\w)|\b[a-z]{{3,}}(?:ic|al|ive|ory|ary|ous|lar)\b|\b\d{{1,2}}\b| \([^(){SIGNS}]{{1,40}}\))*"
+            rf"(?:[ ,/()]|\b{joining}(?!\w)|\b[a-z]{{3,}}(?:ic|al|ive|ory|ary|ous|lar)\b|\b\d{{1,2}}\b| "
+            rf"\([^(){SIGNS}]{{1,40}}\))*"
         )
         self._acting = re.compile(rf"\b{acting}\b")
         self._making = re.compile(rf" {making}\b")
@@ -168,7 +173,7 @@ class CargoGrammar:
 
     @staticmethod
     def _list_members(masked: str, groups: list[list[Molecule]], hits: dict[Molecule, str]) -> None:
-        """Let names share what is said of the class that introduces them: "proteins in exosomes, including C3 and C5"."""
+        """Let names share what is said of the class that introduces them: "proteins in exosomes, including C3"."""
         places = [match.start() for match in _MOLECULE.finditer(masked)]
         for first in range(len(places) - 1):
             if not any(m in hits and not m.name for m in groups[first]):

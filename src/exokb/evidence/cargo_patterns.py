@@ -55,7 +55,8 @@ def build_patterns(vocabulary: Vocabulary) -> tuple[CargoPattern, ...]:
     state = r"(?:was|were|is|are|has|been|also|highly|significantly|found|to|be|that|which|being|and)"
     method = (
         r"(?:(?:proteom|lipid|transcript|metabol|immunophenotyp)\w* )?(?:analys[ei]s|sequencing|profiling|spectrometry|"
-        r"lc ms(?:/ms)?|(?:micro)?arrays?|elisas?|blots?|blotting|(?:rt )?q?pcr|cytometry|screening|characteri[sz]ation|"
+        r"lc ms(?:/ms)?|(?:micro)?arrays?|elisas?|blots?|blotting|(?:rt )?q?pcr|cytometry|screening|"
+        r"characteri[sz]ation|"
         r"rna ?seq|proteomics)"
     )
     finding = r"(?:show|reveal|identif|detect|found|confirm|demonstrat|indicat|highlight|uncover|disclos|yield)\w*"
@@ -75,7 +76,8 @@ def build_patterns(vocabulary: Vocabulary) -> tuple[CargoPattern, ...]:
             True, behind_molecule),
         CargoPattern("in", re.compile(
             rf"{m}s?(?: \d{{1,4}}\w?)?(?: cluster| family| levels?| expression| content)? "
-            rf"\(?(?:in|within|inside|of|into|from|on|between|among|across) {parent}{{0,5}}?{v}"), True, behind_molecule),
+            rf"\(?(?:in|within|inside|of|into|from|on|between|among|across) "
+            rf"{parent}{{0,5}}?{v}"), True, behind_molecule),
         CargoPattern("their_cargo", re.compile(
             rf"\b(?:their|its) (?:\w+ ){{0,2}}(?:cargo(?:e?s)?|contents?),? "
             rf"(?:of |such as |including |containing |like |namely |\(|comprising )?(?P<gap>{near}{{0,90}}?){m}"),
@@ -87,14 +89,16 @@ def build_patterns(vocabulary: Vocabulary) -> tuple[CargoPattern, ...]:
             rf"\b{words['transfer']} of (?:the |functional |active )*{m}(?P<gap>{near}{{0,40}}?)"
             rf"\b(?:by|via|through|in|into|within|using|with) {parent}{{0,5}}?{v}"), True, behind_molecule),
         CargoPattern("exosomal", re.compile(
-            rf"{v} ?\(?{words['borne']}?(?: and [a-z]+ free)?(?: (?:the|of)| and (?:total|cellular|intracellular|tissue|plasma|serum))? ?{m}"
+            rf"{v} ?\(?{words['borne']}?(?: and [a-z]+ free)?(?: (?:the|of)| and (?:total|cellular|intracellular|"
+            rf"tissue|plasma|serum))? ?{m}"
             rf"(?! (?:induced|treated|stimulated))"), True, before_molecule),
         CargoPattern("bearing", re.compile(
             rf"{r} ?(?:s |\(\+\) |\+ )?{words['bearing']}? ?{words['bearing']}? ?(?:{c} ?|cells? |s ){{0,2}}"
             rf"(?:derived |secreted |released )?{v}"), True, f"{NUCLEIC}{c}*{v}"),
         # "IFN-γ exosomes" come from primed cells: a protein needs a word that says it is in the vesicles.
         CargoPattern("bearing", re.compile(
-            rf"(?P<m>{OTHER}) ?(?:s |(?:\(\+\)|\+|hi(?:gh)?|pos) (?={v}))?(?:(?:over ?express\w+|plasmid|{words['bearing']}) ?){{1,2}}"
+            rf"(?P<m>{OTHER}) ?(?:s |(?:\(\+\)|\+|hi(?:gh)?|pos) (?={v}))?(?:(?:over ?express\w+|plasmid|"
+            rf"{words['bearing']}) ?){{1,2}}"
             rf"(?:{c} ?|cells? |s ){{0,2}}(?:derived |secreted |released )?{v}"), True, f"{OTHER}{c}*{v}"),
         CargoPattern("bearing", re.compile(
             rf"(?P<m>{OTHER}) ?(?:\(\+\)|\+|hi\b|pos\b) ?{v}"), False, f"{OTHER}{v}"),
@@ -119,23 +123,24 @@ def build_patterns(vocabulary: Vocabulary) -> tuple[CargoPattern, ...]:
         CargoPattern("analysed", re.compile(
             rf"(?:{v}s? {near}{{0,50}}?{method}|{method}\b{near}{{0,60}}?(?:of|in|on|from|for) {near}{{0,40}}?{v})"
             rf"{near}{{0,60}}?\b{finding}\b(?P<seen>{near}{{0,90}}?){m}{not_a_path}"), True, before_molecule),
-        CargoPattern("analysed", re.compile(
-            rf"{NUCLEIC}?{OTHER}? ?{method}?\b (?:of|in|on|from) {near}{{0,40}}?{v}{near}{{0,40}}?"
-            rf"\b{finding}\b(?P<seen>{near}{{0,90}}?){m}{not_a_path}"), True, before_molecule),
         # "exosomes had higher levels of miR-21": the vesicles themselves, not whoever was given them.
         CargoPattern("levels", re.compile(
             rf"(?P<given>\b(?:given|with|receiv\w+|after|following|to|using|by|of) {own}{{0,4}}?)?{v} ?{near}{{0,45}}?"
             rf"\b(?:had|have|has|show\w*|exhibit\w*|display\w*|with|possess\w*|demonstrat\w*|present\w*|reveal\w*)\b"
             rf" (?:\w+ ){{0,4}}?(?:levels?|amounts?|concentrations?|abundance|contents?|expression|presence|"
-            rf"quantit\w+|enrichment|accumulation|number) of (?P<seen>{near}{{0,50}}?)(?P<m>[{MOLECULES}])"), True, f"{v}{c}*[{MOLECULES}]"),
+            rf"quantit\w+|enrichment|accumulation|number) of "
+            rf"(?P<seen>{near}{{0,50}}?)(?P<m>[{MOLECULES}])"), True, f"{v}{c}*[{MOLECULES}]"),
         # "exosomes were isolated for quantification of C3b".
         CargoPattern("measured", re.compile(
-            rf"{v}{near}{{0,80}}?\b(?:isolat|extract|purif|collect|lys|separat|obtain|captur|harvest)\w*\b{near}{{0,80}}?"
-            rf"\b(?:quantification|measurement|analys[ei]s|assays?|sequencing|elisas?|determination|profiling|detection) "
+            rf"{v}{near}{{0,80}}?\b(?:isolat|extract|purif|collect|lys|separat|obtain|captur|"
+            rf"harvest)\w*\b{near}{{0,80}}?"
+            rf"\b(?:quantification|measurement|analys[ei]s|assays?|sequencing|elisas?|determination|profiling|"
+            rf"detection) "
             rf"(?:of |for )(?:the )?(?:levels? of |expression of |concentrations? of )?(?:\w+ ){{0,2}}?{m}"
             rf"(?! (?:in|of) (?:the )?(?:\w+ )?(?:cells?|mice|rats?|tissues?|serum|patients))"), True, before_molecule),
         CargoPattern("attached", re.compile(
-            rf"{v} (?:that |which )?(?:(?:are|were|was|is) )?(?:associated|bound|complexed|coated|tagged|electroporated|"
+            rf"{v} (?:that |which )?(?:(?:are|were|was|is) )?(?:associated|bound|complexed|coated|tagged|"
+            rf"electroporated|"
             rf"transfected) (?:with|to) {m}(?! (?:levels?|activity|expression))"), False, before_molecule),
         CargoPattern("attached", re.compile(
             rf"{m}(?: peptides?)? (?:associates?|binds?|is bound|was bound|attached|anchored|tethered|conjugated) "
@@ -145,23 +150,30 @@ def build_patterns(vocabulary: Vocabulary) -> tuple[CargoPattern, ...]:
         # "through the expression of CD39, exosomes ...".
         CargoPattern("by_transfer", re.compile(
             rf"\b(?:through|via|by|due to|owing to|thanks to|because of) (?:the |their |its |\w+ )?"
-            rf"{carrying} (?:of )?(?P<gap>{near}{{0,60}}?){m}{near}{{0,40}}?, (?:\w+ ){{0,3}}?{v}"), True, behind_molecule),
+            rf"{carrying} (?:of )?(?P<gap>{near}{{0,60}}?){m}{near}{{0,40}}?, (?:\w+ "
+            rf"){{0,3}}?{v}"), True, behind_molecule),
         # "lipids and active components in the plant and its vesicles".
         CargoPattern("in_both", re.compile(
-            rf"{m}(?:,? (?:and|or) (?:(?!{words['acting']}\b)\w+ ){{1,3}}| levels?| expression| contents?)? ?(?:in|of|within|from) "
-            rf"(?P<gap>{near}{{0,30}}?) (?:and|or) {own}{{0,4}}?{v}(?! (?:treat|administ|inject|groups?\b|inhibit|decreas|"
+            rf"{m}(?:,? (?:and|or) (?:(?!{words['acting']}\b)\w+ ){{1,3}}| levels?| expression| contents?)? "
+            rf"?(?:in|of|within|from) "
+            rf"(?P<gap>{near}{{0,30}}?) (?:and|or) {own}{{0,4}}?{v}(?! (?:treat|administ|inject|groups?\b|inhibit|"
+            rf"decreas|"
             rf"increas|reduc|could|can|may))"), True, behind_molecule),
         CargoPattern("in_both", re.compile(
-            rf"{m},? and (?:(?!{words['acting']}\b)\w+ ){{1,3}}(?:in|of|within|from) {parent}{{0,4}}?{v}"), True, behind_molecule),
+            rf"{m},? and (?:(?!{words['acting']}\b)\w+ ){{1,3}}(?:in|of|within|from) "
+            rf"{parent}{{0,4}}?{v}"), True, behind_molecule),
         # "miR-21 was responsible for the effect of exosomes".
         CargoPattern("responsible", re.compile(
-            rf"{r}(?: (?:was|were|is|are|as|the|a|may|might|be|to|partly|partially|at|least|in|part|that|which|largely|mainly))*"
+            rf"{r}(?: (?:was|were|is|are|as|the|a|may|might|be|to|partly|partially|at|least|in|part|that|which|"
+            rf"largely|mainly))*"
             rf" (?:responsible for|mediat(?:ed|es|ing)|account(?:ed|s) for|underl\w+|essential for|required for|"
             rf"crucial for|contribut\w+ to|mediators? of|effectors? of|component of) (?:the )?(?:\w+ ){{0,4}}?"
-            rf"(?:effects?|efficacy|protection|benefits?|functions?|activity|actions?|role|potency|properties|capacity) "
+            rf"(?:effects?|efficacy|protection|benefits?|functions?|activity|actions?|role|potency|properties|"
+            rf"capacity) "
             rf"(?:of|by|exerted by) {parent}{{0,4}}?{v}"), False, f"{NUCLEIC}{c}*{v}"),
         CargoPattern("silenced", re.compile(
-            rf"\b{words['silencing']} (?:of |the |endogenous )*{r}{near}{{0,25}}?{words['abolishing']}\b{near}{{0,70}}?\b"
+            rf"\b{words['silencing']} (?:of |the |endogenous "
+            rf")*{r}{near}{{0,25}}?{words['abolishing']}\b{near}{{0,70}}?\b"
             rf"(?:of|by|from) {parent}{{0,4}}?{v}"), False, f"{NUCLEIC}{c}*{v}"),
         # Names of unknown kind count in the plainest sentences only: "exosomes carrying FZD10", "exosomal FZD10".
         CargoPattern("carry", re.compile(
@@ -173,7 +185,8 @@ def build_patterns(vocabulary: Vocabulary) -> tuple[CargoPattern, ...]:
             rf"(?P<way> (?:in|by|into|within|via|on|onto|through)) {own}{{0,5}}?(?:{c} ?(?:derived |secreted )?)?{v}"),
             True, behind_name),
         CargoPattern("in", re.compile(
-            rf"{n} (?:protein |mrna )?(?:levels? |expression |content |concentrations? |abundance )?(?:in|within|inside|on) "
+            rf"{n} (?:protein |mrna )?(?:levels? |expression |content |concentrations? |abundance )?(?:in|within|"
+            rf"inside|on) "
             rf"(?:the )?(?:[a-z]+(?:al|ic|ed|ary|oma|ma|um) ){{0,2}}?(?:{c} ?(?:derived |secreted )?)?{v}"),
             True, behind_name),
         CargoPattern("exosomal", re.compile(
@@ -185,7 +198,8 @@ def build_patterns(vocabulary: Vocabulary) -> tuple[CargoPattern, ...]:
             rf"(?:in|from|on) (?:the )?(?:{c} ?(?:derived |secreted )?|{own}{{0,2}}?)?{v}"), True, behind_name),
         CargoPattern("analysed", re.compile(
             rf"(?:{v}s? {near}{{0,50}}?{method}|{method}\b{near}{{0,60}}?(?:of|in|on|from|for) {near}{{0,40}}?{v})"
-            rf"{near}{{0,60}}?\b(?:show|reveal|identif|detect|confirm)\w* (?:that |(?:an? |the )?(?:presence|enrichment|"
+            rf"{near}{{0,60}}?\b(?:show|reveal|identif|detect|confirm)\w* (?:that |(?:an? |the )?(?:presence|"
+            rf"enrichment|"
             rf"abundance|upregulation|overexpression) of )?(?:the )?(?:(?:[a-z]+ ){{0,2}}{kind} )?{n}{acted_on}"),
             True, before_name),
         CargoPattern("via", re.compile(

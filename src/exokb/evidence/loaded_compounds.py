@@ -19,18 +19,22 @@ _NAME = (
     r"melanoidin|luciferin|engine|define|fine|line|mine|refine|decline|baseline|outline|guideline|cell ?line|skin|"
     r"protamine|statistic|microtubule|mitochondri\w*|done|one|gone|stone|ketone|backbone|histone|milestone|hyaluronan"
     r"|polyethylenimine|epsilon|lamin|thin|join|begin|bin|pin|tin|win|herein|therein|wherein|imaging|pseudouridine|"
-    r"adenosine|cytidine|guanosine|uridine|tyrosine|cysteine|lysine|arginine|glycine|serine|proline|alanine|leucine))\b)"
+    r"adenosine|cytidine|guanosine|uridine|tyrosine|cysteine|lysine|arginine|glycine|serine|proline|alanine|"
+    r"leucine))\b)"
     r"[a-z]{3,}(?:ine|in|ol|one|ide|nib|mab|xel|mycin|oside|azole|cillin|platin|statin|parib|ciclib|prost|sartan|"
     r"dipine|pril|azine|ene|cin|zumab|limus|tecan|vir)"
 )
 _LOADED = re.compile(
-    r"\b(?:loaded with|loading (?:with|of)|loading|load|encapsulat\w+(?: with| of)?|entrap\w+|incorporat\w+(?: with| of)?|"
+    r"\b(?:loaded with|loading (?:with|of)|loading|load|encapsulat\w+(?: with| of)?|entrap\w+|incorporat\w+(?: "
+    r"with| of)?|"
     r"deliver\w*|delivery of|carrying|laden with|packaged with) "
     r"(?:the |a |an |natural |active |anti ?[a-z]+ |small |molecule |compound |drug |agent |flavonoid |alkaloid |"
     r"hydrophobic |chemotherapeutic |chemotherapy |anticancer |inhibitor |antibiotic |antioxidant )*"
     rf"(?P<name>{_NAME})(?![a-z])(?! (?:protein|mrna|gene|receptor|family|expression))"
 )
-_LADEN = re.compile(rf"(?<![a-z0-9])(?P<name>{_NAME})[ ](?:loaded|encapsulated|laden|incorporated|encapsulating)\b")
+_LADEN = re.compile(r" (?:loaded|encapsulated|laden|incorporated|encapsulating)\b")
+_WORD_BEFORE = re.compile(r"[a-z]+$")
+_WHOLE_NAME = re.compile(_NAME)
 _SIGNS = ("load", "encapsul", "entrap", "incorporat", "laden", "deliver", "carrying", "packaged with")
 """Of which every match holds one."""
 
@@ -39,6 +43,11 @@ def find_loaded_compounds(folded: str) -> Iterator[tuple[int, int]]:
     """Give (start, end) of each word that looks like a compound's name and stands where a load is named."""
     if not any(sign in folded for sign in _SIGNS):
         return
-    for pattern in (_LOADED, _LADEN):
-        for match in pattern.finditer(folded):
-            yield match.span("name")
+    for match in _LOADED.finditer(folded):
+        yield match.span("name")
+    for match in _LADEN.finditer(folded):
+        # A name is looked for backwards from its participle, which is rare, rather than at every word.
+        first = max(0, match.start() - 40)
+        word = _WORD_BEFORE.search(folded[first : match.start()])
+        if word and _WHOLE_NAME.fullmatch(word.group()):
+            yield first + word.start(), first + word.end()

@@ -29,7 +29,8 @@ _CIRC = re.compile(
 _ULTRACONSERVED = re.compile(r"(?<![a-z0-9])uc\.\d{1,3}(?![a-z0-9])")
 # Fragments of transfer RNA and other short RNAs: "tRF-1001", "tRF-57:75-Gln-CGG-2-m2", "tiRNA-Gly-GCC", "piR-31298".
 _SHORT = re.compile(
-    r"(?<![A-Za-z0-9-])(?:(?:[A-Za-z0-9_]+-){0,2}?(?:tRF|TRF|tiRNA|tRNA|tsRNA)-[A-Za-z0-9:_/-]*(?:\d|[A-Z]{3})[A-Za-z0-9-]*|"
+    r"(?<![A-Za-z0-9-])(?:(?:[A-Za-z0-9_]+-){0,2}?(?:tRF|TRF|tiRNA|tRNA|tsRNA)-[A-Za-z0-9:_/-]*(?:\d|"
+    r"[A-Z]{3})[A-Za-z0-9-]*|"
     r"(?:hsa-|mmu-|rno-)?(?:piR|piRNA)-?(?:hsa-|mmu-|rno-|has-)?\d+|SNOR[AD]\d+[A-Z]?)(?![A-Za-z0-9])"
 )
 _SHORT_SIGN = re.compile(r"(?:tRF|TRF|iRNA|tRNA|tsRNA|piR)-|piRNA|SNOR|piR\d")

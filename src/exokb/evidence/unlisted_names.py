@@ -34,8 +34,10 @@ _SINGULAR_KINDS = (
     "degeneration", "disc", "ischemia", "hypoxia", "fibrosis", "sclerosis", "sepsis", "nucleus", "cord", "marrow",
     "vein", "artery", "apoptosis", "pyroptosis", "autophagy", "body", "bodies", "endothelium", "epithelium",
     "dysfunction", "delivery", "domain", "dna", "plasma", "metastasis", "immunity", "angiogenesis", "resistance",
-    "weight", "density", "lipids", "lipid", "acids", "glycans", "inhibitor", "agonist", "antagonist", "algorithm", "index",
-    "staging", "levels", "education", "intervention", "polymer", "polymers", "culture", "cultures", "network", "factory", "dialysis", "surgery", "progression",
+    "weight", "density", "lipids", "lipid", "acids", "glycans", "inhibitor", "agonist", "antagonist",
+    "algorithm", "index",
+    "staging", "levels", "education", "intervention", "polymer", "polymers", "culture", "cultures",
+    "network", "factory", "dialysis", "surgery", "progression",
 )  # fmt: skip
 _OTHER_KINDS = (*_SINGULAR_KINDS, *_KINDS, *(f"{kind}s" for kind in _KINDS))
 _OTHER_STEMS = re.compile(r"(?:microscop\w|injur\w|blot)\w*$")
