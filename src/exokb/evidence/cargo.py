@@ -200,8 +200,12 @@ def _guess_class(text: str, molecule: Molecule) -> tuple[str, ...]:
 def _as_messengers(stated: list[tuple[Molecule, str, Assertion]]) -> list[tuple[Molecule, str, Assertion]]:
     """Let a name of unknown kind be a messenger throughout where "X mRNA" is said to be in the vesicles once."""
     messengers = {molecule.name for molecule, _, _ in stated if molecule.values == ("mrna",) and molecule.name}
-    return [(molecule._replace(values=("mrna",))
-             if molecule.rule == "unlisted" and molecule.name in messengers else molecule, rule, assertion) for molecule, rule, assertion in stated]  # fmt: skip
+    found = []
+    for molecule, rule, assertion in stated:
+        if molecule.rule == "unlisted" and molecule.name in messengers:
+            molecule = molecule._replace(values=("mrna",))
+        found.append((molecule, rule, assertion))
+    return found
 
 
 def _without_generic_rna(

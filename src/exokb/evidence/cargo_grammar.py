@@ -39,6 +39,7 @@ _SIGN = re.compile(f"[{SIGNS}]")
 _MOLECULE = re.compile(f"[{MOLECULES}]")
 _RANK = {VESICLE: 0, MADE: 0, NUCLEIC: 1, OTHER: 1, NAME: 2, CELL: 3}
 """Which sign is put where several words begin at one place."""
+_BINDING = re.compile(r"\bby binding (?:to|with)\b[^,;]*$")
 _MAKER = re.compile(r"\b\w+ed (?:by )?$")
 """The participle right before vesicles says how they were made: "enriched in hypoxia-induced exosomes"."""
 _CHANGE = re.compile(
@@ -185,6 +186,8 @@ class CargoGrammar:
     def _is_target(self, match: re.Match[str]) -> bool:
         """Say whether the words within a match make the molecule a target of the vesicles rather than their load."""
         parts = match.groupdict()
+        if _BINDING.search(match.string, max(0, match.start("m") - 40), match.start("m")):
+            return True
         if parts.get("given") or _SEEN_ELSEWHERE.search(parts.get("seen") or ""):
             return True
         if _CHANGE.match(parts.get("verb") or "") and _CAUSE.match(
