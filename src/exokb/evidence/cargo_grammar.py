@@ -39,6 +39,41 @@ _SIGN = re.compile(f"[{SIGNS}]")
 _MOLECULE = re.compile(f"[{MOLECULES}]")
 _RANK = {VESICLE: 0, MADE: 0, NUCLEIC: 1, OTHER: 1, NAME: 2, CELL: 3}
 """Which sign is put where several words begin at one place."""
+_BINDING = re.compile(r"\bby binding (?:to|with)\b[^,;]*$")
+_MAKER = re.compile(r"\b\w+ed (?:by )?$")
+"""The participle right before vesicles says how they were made: "enriched in hypoxia-induced exosomes"."""
+_CHANGE = re.compile(
+    r"(?:up|down) ?regulat|increase|elevat|decreas|express|over ?express|level|higher|high|lower|measured|detect|"
+    r"amount|"
+    r"accumulat|observed|identified|quantif|found"
+)
+_CAUSE = re.compile(r"(?: [\w-]+){0,3}? (?:by|with|after|following|upon|using|via|through)\b")
+"""What changes "by exosomes" or "with exosomes" changes in the recipient."""
+_MADE_FROM = re.compile(
+    r"\b(?:from|of|by|in) [^,]{0,60}?\b(?:treated|stimulated|exposed|induced|(?:pre ?)?conditioned|activated|"
+    r"primed|cultured|"
+    r"incubated|infected)\b(?: (?:with|by|to|in))?"
+)
+"""How the parent cells of vesicles were treated says nothing of what the vesicles do."""
+_OF_CELLS = re.compile(r"\bcells(?: that| which)? (?:over ?)?expr")
+_RAISED = re.compile(
+    r"^ (?:\w+ly )?(?:elevated|increased|decreased|reduced|upregulated|downregulated|enhanced) "
+    r"(?:levels?|amounts?|concentrations?|contents?|expression|abundance|quantit\w+) of\b"
+)
+"""How much of it vesicles contain: "contain elevated amounts of"."""
+_TURN = re.compile(r"\b(?:while|whereas|but|although|though|however|not|without)\b")
+"""Behind one of these, a sentence says something else of something else."""
+_SEEN_ELSEWHERE = re.compile(
+    r"\b(?:cells|mice|rats?|recipient|treat\w*|target\w*|pathways?|inhibit\w*|suppress\w*|regulates?|regulating|"
+    r"promot\w*|"
+    r"induc\w*|mediat\w*|activat\w*|via|through|bind\w*|ability|effects?|role|while|whereas|involved)\b"
+)
+_INTRODUCING = re.compile(
+    r"[^.;]{0,90}?(?:\b(?:including|include|includes|such as|namely|e\.g\.?,?|i\.e\.?,?|for example|comprising|"
+    r"among which|"
+    r"among them|especially|particularly|in particular|like|notably)|:|\()[^.;:]{0,50}"
+)
+"""What stands between a class and the names of its members: "proteins were identified, including"."""
 _BY_CARRYING = re.compile(r"\b(?:by|via|through|and)\s*$")
 
 
@@ -49,6 +84,7 @@ class Molecule(NamedTuple):
         values: ids of its classes of cargo; empty for a name of unknown kind.
         name: its normal name, where it is a named one.
         rule: what found it.
+        whole: where the long form begins that the name in brackets stands behind; -1 where there is none.
     """
 
     start: int
@@ -56,6 +92,7 @@ class Molecule(NamedTuple):
     values: tuple[str, ...]
     name: str | None
     rule: str
+    whole: int = -1
 
 
 class _Fitting(dict[str, tuple[CargoPattern, ...]]):
@@ -86,7 +123,11 @@ class CargoGrammar:
         joining, acting, making = (
             any_of(vocabulary.phrases("cargo", name)) for name in ("joining", "acting", "making")
         )
-        self._joining = re.compile(rf"(?:[ ,/()]|\b{joining}(?!\w))*")
+        # Between members of a list may stand values in brackets, "PF4 (FC = 4.8), OIT3", and adjectives.
+        self._joining = re.compile(
+            rf"(?:[ ,/()]|\b{joining}(?!\w)|\b[a-z]{{3,}}(?:ic|al|ive|ory|ary|ous|lar)\b|\b\d{{1,2}}\b| "
+            rf"\([^(){SIGNS}]{{1,40}}\))*"
+        )
         self._acting = re.compile(rf"\b{acting}\b")
         self._making = re.compile(rf" {making}\b")
 
@@ -114,6 +155,7 @@ class CargoGrammar:
                         hits.setdefault(molecule, rule.name)
         if hits and len(groups) > 1:
             self._equate(masked, groups, hits)
+            self._list_members(masked, groups, hits)
         return hits
 
     @staticmethod
@@ -130,12 +172,37 @@ class CargoGrammar:
                         if molecule.values:
                             hits.setdefault(molecule, "equated")
 
+    @staticmethod
+    def _list_members(masked: str, groups: list[list[Molecule]], hits: dict[Molecule, str]) -> None:
+        """Let names share what is said of the class that introduces them: "proteins in exosomes, including C3"."""
+        places = [match.start() for match in _MOLECULE.finditer(masked)]
+        for first in range(len(places) - 1):
+            if not any(m in hits and not m.name for m in groups[first]):
+                continue
+            if _INTRODUCING.fullmatch(masked, places[first] + 1, places[first + 1]):
+                for molecule in groups[first + 1]:
+                    hits.setdefault(molecule, "listed")
+
     def _is_target(self, match: re.Match[str]) -> bool:
         """Say whether the words within a match make the molecule a target of the vesicles rather than their load."""
         parts = match.groupdict()
-        if self._acting.search(parts.get("gap") or "") or self._acting.search(parts.get("tail") or ""):
+        if _BINDING.search(match.string, max(0, match.start("m") - 40), match.start("m")):
             return True
-        lead = parts.get("lead")
+        if parts.get("given") or _SEEN_ELSEWHERE.search(parts.get("seen") or ""):
+            return True
+        if _CHANGE.match(parts.get("verb") or "") and _CAUSE.match(
+            (parts.get("way") or "") + (parts.get("tail") or "")
+        ):
+            return True
+        tail = _MAKER.sub("", parts.get("tail") or "")
+        if self._acting.search(_RAISED.sub("", parts.get("gap") or "")) or self._acting.search(tail):
+            return True
+        lead = _MADE_FROM.sub("", parts.get("lead") or "")
+        if lead and (
+            _TURN.search(lead)
+            or (_OF_CELLS.search(match.string, match.start(), match.end("lead") + 8) and match.group("m") != NUCLEIC)
+        ):
+            return True
         return bool(lead and self._acting.search(lead) and not _BY_CARRYING.search(lead))
 
     def _mask(
@@ -148,7 +215,7 @@ class CargoGrammar:
             (a, b, MADE if self._making.match(text, b) else VESICLE, None) for a, b in vesicles
         ]
         spans += [(a, b, VESICLE, None) for a, b in stand_ins]
-        spans += [(m.start, m.end, _sign(m), m) for m in inside]
+        spans += [(m.whole if m.whole >= sentence.start else m.start, m.end, _sign(m), m) for m in inside]
         spans += [(m.start, m.end, CELL, None) for m in reading.mentions_in("cell", sentence)
                   if m.rules.id in {"msc", "stem"}]  # fmt: skip
         spans.sort(key=lambda s: (s[0], _RANK[s[2]], -s[1]))
@@ -161,14 +228,15 @@ class CargoGrammar:
                 continue
             gap = text[at:start]
             if molecule is not None:
-                if last and last in MOLECULES and len(gap) < 70 and self._joining.fullmatch(gap):
+                if last and last in MOLECULES and len(gap) < 90 and self._joining.fullmatch(gap):
                     groups[-1].append(molecule)
-                    at = end
+                    at = end + ("(" in gap and text[end : end + 1] == ")")
                     continue
                 groups.append([molecule])
             parts += [gap, sign]
             last = sign
-            at = end
+            # The bracket that holds a short form goes with it: "microRNAs (miRNAs) in exosomes".
+            at = end + (molecule is not None and molecule.whole >= 0 and text[end : end + 1] == ")")
         parts.append(text[at : sentence.end])
         return "".join(parts), groups
 

@@ -16,7 +16,9 @@ _MIRNA = re.compile(
     r"(?<![a-z0-9])(?:(?P<species>hsa|mmu|rno|ssc|cfa|bta|oar|ocu|gga|dre|cel|ebv|kshv)[ _])?(?:exo |"
     r"exosomal |lv |agomir |antagomir |ad |anti |pre |pri )?"
     r"(?P<stem>mirnas?|mirs?|micro ?rnas?|let)[ _]?(?P<number>\d{1,5}[a-z]{0,2}(?: \d(?!p)(?!\d))?)"
-    r"(?:[ _]?(?P<arm>[35]p|\*))?(?P<more>(?:[/,](?: ?\d{1,4}[a-z]?(?: [35]p)?)(?![a-z0-9%.]))*)(?![a-z0-9])"
+    r"(?:[ _]?(?P<arm>[35]p|\*))?"
+    # "miR-17/20a", "miR-145 and -146a": a hyphen, here a second blank, tells a number of the list from any other.
+    r"(?P<more>(?:(?:[/,] ?|,?(?: and| or)?  )\d{1,4}[a-z]?(?: [35]p)?(?![a-z0-9%]|\.\d))*)(?![a-z0-9])"
 )
 # Every name that `_MIRNA` finds holds one of these: quick to look for, as each begins with the same letters.
 _MIRNA_SIGNS = (re.compile(r"mi(?:rnas?|rs?|cro ?rnas?)[ _]?\d"), re.compile(r"let[ _]?\d"))
@@ -25,6 +27,13 @@ _CIRC = re.compile(
     r"(?:[ _])?(?!rna)[a-z]+\d*[a-z]*\d*)(?![a-z0-9])"
 )
 _ULTRACONSERVED = re.compile(r"(?<![a-z0-9])uc\.\d{1,3}(?![a-z0-9])")
+# Fragments of transfer RNA and other short RNAs: "tRF-1001", "tRF-57:75-Gln-CGG-2-m2", "tiRNA-Gly-GCC", "piR-31298".
+_SHORT = re.compile(
+    r"(?<![A-Za-z0-9-])(?:(?:[A-Za-z0-9_]+-){0,2}?(?:tRF|TRF|tiRNA|tRNA|tsRNA)-[A-Za-z0-9:_/-]*(?:\d|"
+    r"[A-Z]{3})[A-Za-z0-9-]*|"
+    r"(?:hsa-|mmu-|rno-)?(?:piR|piRNA)-?(?:hsa-|mmu-|rno-|has-)?\d+|SNOR[AD]\d+[A-Z]?)(?![A-Za-z0-9])"
+)
+_SHORT_SIGN = re.compile(r"(?:tRF|TRF|iRNA|tRNA|tsRNA|piR)-|piRNA|SNOR|piR\d")
 _LNC = re.compile(
     r"(?<![a-z0-9])(?:linc(?:rna)?[ _]?(?:\d{4,6}|[a-z0-9]+\d)|lnc_\d+|lnc(?:rna)? ?_?\d{3,7}|ensg\d{8,}|"
     r"enst\d{8,}|loc\d{5,9}|nonhsat\d+)(?![a-z0-9])"
@@ -76,6 +85,9 @@ def find_named_molecules(folded: str, original: str) -> Iterator[NamedMolecule]:
                 yield NamedMolecule(at, at + len(further.group()), f"{stem}-{further.group(1)}{arm}", "mirna")
     if "uc." in folded:
         for match in _ULTRACONSERVED.finditer(folded):
+            yield NamedMolecule(match.start(), match.end(), match.group(), "other_rna")
+    if _SHORT_SIGN.search(original):
+        for match in _SHORT.finditer(original):
             yield NamedMolecule(match.start(), match.end(), match.group(), "other_rna")
     if "circ" in folded:
         for match in _CIRC.finditer(folded):

@@ -23,6 +23,12 @@ _PRONOUN = re.compile(r"\s*(?:[a-z]+, )?((?:they|it|these (?:particles|structure
                       r"small structures|membranous structures|nano sized particles))\b)")  # fmt: skip
 
 
+_ABILITY = re.compile(
+    r"\s*(?:[a-z]+, |(?:due|owing|thanks) to )?((?:their|its) )"
+    r"(?:[a-z]+ ){0,2}(?:abilit(?:y|ies)|capacity|capabilit(?:y|ies)|potential) (?:to|of|for)\b"
+)
+
+
 _START = itemgetter(0)
 """Where a mention or a span begins."""
 
@@ -99,7 +105,8 @@ class Reading:
     def stand_ins(self, sentence: Sentence) -> list[tuple[int, int]]:
         """Give words of a sentence that stand for vesicles: "they" behind a sentence on vesicles, bare "vesicles"."""
         found = [(m.start, m.end) for m in self.mentions_in("cell", sentence) if m.rules.id == "vesicle_word"]
-        match = _PRONOUN.match(self.document.text, sentence.start, sentence.end)
+        text = self.document.text
+        match = _PRONOUN.match(text, sentence.start, sentence.end) or _ABILITY.match(text, sentence.start, sentence.end)
         if match:
             before = self.document.sentence_at(max(0, sentence.start - 2))
             if before.start < sentence.start and any(

@@ -13,9 +13,12 @@ from exokb.evidence.document import Document
 
 # To begin with the capital and look back from there finds candidates faster than to look back at every character.
 _SYMBOL = re.compile(
-    r"[A-Z](?<![A-Za-z0-9_./+-].)(?:[A-Za-z]{0,6}[A-Z0-9][A-Za-z0-9]{0,6}|[a-z]{1,4}\d{1,3})"
+    r"[A-Z](?<![A-Za-z0-9_./+-].)(?:[A-Za-zαβγδεκ]{0,6}[A-Z0-9αβγδεκ][A-Za-z0-9αβγδεκ]{0,6}|[a-z]{1,4}\d{1,3})"
     r"(?:-[A-Z0-9]{1,4})?(?![A-Za-z0-9_+]|-[a-z]+-|/)"
 )
+_NUMBERS = re.compile(r" \d{1,2}(?:(?:, | and | or )\d{1,2})*(?=\))")
+_CELLS = re.compile(r"MSC|[Ee]xos?|EXO|EVs?$|Cell")
+"""What no molecule's name holds: short forms for cells and their vesicles."""
 _DEFINED = re.compile(r"\(([A-Za-z][A-Za-z0-9-]{1,10})\)")
 # What a long form ends with, in lower case, where its short form is no molecule.
 _KINDS = (
@@ -31,7 +34,10 @@ _SINGULAR_KINDS = (
     "degeneration", "disc", "ischemia", "hypoxia", "fibrosis", "sclerosis", "sepsis", "nucleus", "cord", "marrow",
     "vein", "artery", "apoptosis", "pyroptosis", "autophagy", "body", "bodies", "endothelium", "epithelium",
     "dysfunction", "delivery", "domain", "dna", "plasma", "metastasis", "immunity", "angiogenesis", "resistance",
-    "weight", "density", "dialysis", "surgery", "progression",
+    "weight", "density", "lipids", "lipid", "acids", "glycans", "inhibitor", "agonist", "antagonist",
+    "algorithm", "index",
+    "staging", "levels", "education", "intervention", "polymer", "polymers", "culture", "cultures",
+    "network", "factory", "dialysis", "surgery", "progression",
 )  # fmt: skip
 _OTHER_KINDS = (*_SINGULAR_KINDS, *_KINDS, *(f"{kind}s" for kind in _KINDS))
 _OTHER_STEMS = re.compile(r"(?:microscop\w|injur\w|blot)\w*$")
@@ -62,7 +68,16 @@ class UnlistedNames:
             plain = name[:-1] if name.endswith("s") else name
             if name in other or plain in other or name.casefold() in self._never or plain.casefold() in self._never:
                 continue
+            if _CELLS.search(name):
+                continue
             found.append((match.start(), match.end(), name))
+            # "(SERPINE 1)" and "(IGFBP 4 and 5)" are numbered members of a family.
+            if text[match.start() - 1 : match.start()] == "(" and (numbers := _NUMBERS.match(text, match.end())):
+                found.pop()
+                for number in re.finditer(r"\d+", numbers.group()):
+                    first = match.end() + number.start()
+                    begin = match.start() if len(found) == 0 or found[-1][1] < match.start() else first
+                    found.append((begin, first + len(number.group()), f"{name}{number.group()}"))
         return found
 
 
