@@ -1,42 +1,44 @@
-"""Statuses and phases in words become the registry's enumerations."""
+"""Statuses and phases as people write them."""
 
 from __future__ import annotations
 
 import pytest
 
-from exokb.domain.trial_status import PHASES, STATUSES, parse_phase, parse_status
+from exokb.domain.trial_status import PHASES, STATUSES, parse_phases, parse_status, phases_in_words, split_statuses
+from exokb.domain.trial_status import status_in_words as in_words
 
 
 @pytest.mark.parametrize("status", STATUSES)
-def test_an_enumeration_stays_and_plain_words_become_one(status: str) -> None:
-    assert parse_status(status) == status
-    assert parse_status(status.replace("_", " ").capitalize()) == status
+def test_a_status_in_words_is_read_back(status: str) -> None:
+    assert parse_status(in_words(status)) == status
+    assert [parse_status(part) for part in split_statuses(f"{in_words(status)}, completed")] == [status, "COMPLETED"]
+
+
+def test_no_status_is_no_word() -> None:
+    assert in_words(None) == ""
+    assert split_statuses(" , ") == []
 
 
 @pytest.mark.parametrize(
-    ("text", "status"),
+    ("text", "phases"),
     [
-        ("Active, not recruiting", "ACTIVE_NOT_RECRUITING"),
-        ("Unknown status", "UNKNOWN"),
-        ("Paused by wind", "PAUSED_BY_WIND"),
+        ("1/2", ("PHASE1", "PHASE2")),
+        ("Phase I/II", ("PHASE1", "PHASE2")),
+        ("PHASE2/PHASE3", ("PHASE2", "PHASE3")),
+        ("phase 2", ("PHASE2",)),
+        ("N/A", ("NA",)),
+        ("early phase 1", ("EARLY_PHASE1",)),
     ],
 )
-def test_statuses_as_the_site_writes_them(text: str, status: str) -> None:
-    assert parse_status(text) == status
+def test_phases(text: str, phases: tuple[str, ...]) -> None:
+    assert parse_phases(text) == phases
 
 
-@pytest.mark.parametrize(
-    ("text", "phase"),
-    [
-        *((phase, phase) for phase in PHASES),
-        ("Phase 2", "PHASE2"),
-        ("phase III", "PHASE3"),
-        ("Early Phase 1", "EARLY_PHASE1"),
-        ("Phase 0", "EARLY_PHASE1"),
-        ("Not Applicable", "NA"),
-        ("N/A", "NA"),
-        ("Phase 5", "PHASE_5"),
-    ],
-)
-def test_phases_as_the_site_writes_them(text: str, phase: str) -> None:
-    assert parse_phase(text) == phase
+@pytest.mark.parametrize("phase", PHASES)
+def test_a_phase_in_words_is_read_back(phase: str) -> None:
+    assert parse_phases(phases_in_words([phase])) == (phase,)
+
+
+def test_two_phases_in_words() -> None:
+    assert phases_in_words(["PHASE1", "PHASE2"]) == "1/2"
+    assert phases_in_words([]) == ""

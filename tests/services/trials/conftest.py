@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -17,6 +18,7 @@ from exokb.sources.interface import SourceSet
 from exokb.transport import PoliteClient
 from tests.service_double import FakeTime
 from tests.services.fake_source import FakeSource
+from tests.services.trials.shelf import fill
 from tests.upstream import Upstream
 
 
@@ -37,6 +39,23 @@ class Desk:
         return [
             entry.request.tail + ":" + ",".join(entry.request.ids("filter.ids")) for entry in self.upstream.requests
         ]
+
+
+@pytest.fixture(scope="session")
+def shelf_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The invented trials and papers of `tests.services.trials.shelf`, to be copied."""
+    home = tmp_path_factory.mktemp("shelf")
+    settings = load_settings(db=str(home / "library.exokb"), environment={}, home=home)
+    app = App(settings, clock=lambda: datetime(2026, 11, 23, 12, tzinfo=UTC))
+    fill(app).close()
+    return home / "library.exokb"
+
+
+@pytest.fixture
+def shelf(app: App, shelf_file: Path) -> App:
+    """An application with a library of its own of these trials and papers."""
+    shutil.copy(shelf_file, app.library.path)
+    return app
 
 
 @pytest.fixture
