@@ -13,7 +13,7 @@ from pathlib import Path
 
 from exokb.domain.record import Record
 from exokb.evidence.annotator import Annotator
-from exokb.evidence.vocabulary import load_vocabulary
+from exokb.evidence.vocabulary_files import load_vocabulary
 from exokb.sources.pubmed.parse import parse_records
 
 GOAL = 2_000

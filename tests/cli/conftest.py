@@ -13,7 +13,7 @@ import pytest
 from exokb.app import open_app
 from exokb.cli.main import run
 from exokb.domain.payload import Payload
-from exokb.services.trials import store_trials
+from exokb.services.trials.storing import store_trials
 from exokb.sources.clinicaltrials.parse import parse_studies
 from tests.upstream import Corpus, load_written
 

@@ -225,7 +225,7 @@ NEXT = """
 from alembic import op
 import sqlalchemy as sa
 
-revision, down_revision, branch_labels, depends_on = "0002", "0001", None, None
+revision, down_revision, branch_labels, depends_on = "{new:04d}", "{old:04d}", None, None
 
 
 def upgrade():
@@ -239,7 +239,7 @@ def newer(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFact
     folder = tmp_path_factory.mktemp("newer") / "alembic"
     shutil.copytree(packaged_folder("alembic"), folder, ignore=shutil.ignore_patterns("__pycache__"))
     newest = opening.SCHEMA_REVISION
-    revision = NEXT.replace('"0001"', f'"{newest:04d}"').replace('"0002"', f'"{newest + 1:04d}"')
+    revision = NEXT.format(old=newest, new=newest + 1)
     (folder / "versions" / f"{newest + 1:04d}_add_purpose.py").write_text(revision)
     monkeypatch.setattr(migrate, "packaged_folder", lambda name: folder)
     for module in (opening, migrate, library_store):

@@ -94,7 +94,7 @@ def test_spans_that_overlap_are_joined(spans: list[tuple[int, int]], merged: lis
 def test_what_cannot_be_shown(reader: Cli) -> None:
     assert "run `exokb fetch 123`" in reader("show", "123", code=4).err
     assert "run `exokb fetch 10.5555/nowhere`" in reader("show", "10.5555/nowhere", code=4).err
-    assert "exokb search NCT99000001" in reader("show", "NCT99000001", code=4).err
+    assert "`exokb search NCT99000003` finds the papers" in reader("show", "NCT99000003", code=4).err
     assert "'ABC123' is not an identifier" in reader("show", "ABC123", code=2).err
     assert "it is empty" in reader("show", "", code=2).err
     assert "IDENTIFIER" in reader("show", code=2).err

@@ -9,7 +9,7 @@ from exokb.evidence.annotator import Annotator
 from exokb.evidence.folding import fold
 from exokb.evidence.molecule_names import find_named_molecules, normalise_mirna
 from exokb.evidence.registry_numbers import find_registry_numbers
-from exokb.evidence.vocabulary import load_vocabulary
+from exokb.evidence.vocabulary_files import load_vocabulary
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from exokb.domain.annotation import Annotation, Assertion
 from exokb.domain.record import AbstractSection, DataBank, MeshHeading, Record
 from exokb.evidence.annotator import Annotator
 from exokb.evidence.folding import blank, fold
-from exokb.evidence.vocabulary import build_vocabulary, load_vocabulary
+from exokb.evidence.vocabulary_files import build_vocabulary, load_vocabulary
 
 ANNOTATOR = Annotator(load_vocabulary())
 WORDS = [
@@ -226,7 +226,7 @@ RUN = """
 import sys
 from exokb.domain.record import AbstractSection, Record
 from exokb.evidence.annotator import Annotator
-from exokb.evidence.vocabulary import load_vocabulary
+from exokb.evidence.vocabulary_files import load_vocabulary
 annotator = Annotator(load_vocabulary())
 print(annotator.vocabulary.version)
 for claim in sys.argv[1:]:

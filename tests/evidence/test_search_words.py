@@ -7,7 +7,8 @@ import pytest
 from exokb.domain.record import AbstractSection, Record
 from exokb.evidence.annotator import Annotator
 from exokb.evidence.search_words import long_forms_of, make_search_words
-from exokb.evidence.vocabulary import SEARCH_FACET, build_vocabulary, load_vocabulary
+from exokb.evidence.vocabulary import SEARCH_FACET
+from exokb.evidence.vocabulary_files import build_vocabulary, load_vocabulary
 from exokb.query.fold import fold_query
 
 VOCABULARY = load_vocabulary()

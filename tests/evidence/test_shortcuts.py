@@ -14,7 +14,8 @@ from exokb.errors import VocabularyError
 from exokb.evidence.cargo_patterns import SIGNS, build_patterns
 from exokb.evidence.document import Document
 from exokb.evidence.matcher import Matcher
-from exokb.evidence.vocabulary import Facet, Vocabulary, build_vocabulary, load_vocabulary
+from exokb.evidence.vocabulary import Facet, Vocabulary
+from exokb.evidence.vocabulary_files import build_vocabulary, load_vocabulary
 
 VOCABULARY = load_vocabulary()
 PATTERNS = build_patterns(VOCABULARY)

@@ -7,7 +7,7 @@ import pytest
 from exokb.domain.annotation import Assertion
 from exokb.domain.record import AbstractSection, Record
 from exokb.evidence.annotator import Annotator
-from exokb.evidence.vocabulary import load_vocabulary
+from exokb.evidence.vocabulary_files import load_vocabulary
 
 ANNOTATOR = Annotator(load_vocabulary())
 ABSTRACT = (

@@ -10,7 +10,8 @@ import pytest
 
 from exokb.errors import VocabularyError
 from exokb.evidence.spelling import spellings
-from exokb.evidence.vocabulary import any_of, build_vocabulary, load_vocabulary
+from exokb.evidence.vocabulary import any_of
+from exokb.evidence.vocabulary_files import build_vocabulary, load_vocabulary
 
 FACET = """
 facet = "disease"

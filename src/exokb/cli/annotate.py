@@ -28,7 +28,7 @@ def annotate(
     Without options it takes the whole library; any option of `exokb search` narrows it. What people decided stays as
     it is.
     """
-    from exokb.evidence.vocabulary import find_user_files
+    from exokb.evidence.vocabulary_files import find_user_files
     from exokb.services.annotate import annotate_library
 
     with opened(context, db) as app, progress_bar() as progress:

@@ -13,6 +13,8 @@ from rich.text import Text
 from exokb.cli.output import clean
 from exokb.cli.streams import writing
 
+LONGEST_NAME = 22
+"""Characters: longer names of listed entries stand above their text."""
 _BETWEEN = 2
 """Blanks between columns, as rich draws them."""
 _SHORT = 24
@@ -116,3 +118,15 @@ def draw_hanging(text: Text, *, first: str = "", indent: int) -> None:
     for at, line in enumerate(text.wrap(screen, max(20, screen.width - indent))):
         line.rstrip()
         screen.print(Text(first.ljust(indent) if at == 0 else " " * indent) + line)
+
+
+def draw_named(entries: Iterable[tuple[str, str]]) -> None:
+    """Draw texts with their names before them, all beginning in one column; a long name has a line of its own."""
+    listed = [(clean(name), clean(text)) for name, text in entries]
+    indent = 4 + max((len(name) for name, _ in listed if len(name) <= LONGEST_NAME), default=0)
+    for name, text in listed:
+        first = f"  {name}"
+        if len(first) + 2 > indent:
+            Screen().print(Text(first))
+            first = ""
+        draw_hanging(Text(text), first=first, indent=indent)

@@ -12,7 +12,7 @@ import typer
 
 from exokb.cli.errors import UsageError
 from exokb.domain.identifiers import parse_pmid
-from exokb.domain.trial_status import parse_status
+from exokb.domain.trial_status import parse_status, split_statuses
 from exokb.query.criteria import Criteria
 
 FACET_NAMES = {"molecule": "molecules"}
@@ -69,8 +69,14 @@ def _selection(
     trial_status: Annotated[
         list[str] | None,
         typer.Option(
-            "--trial-status", help="Status of a trial it names: recruiting, completed, …; any; none.", metavar="STATUS"
+            "--trial-status",
+            help="Status of a trial it is linked to: recruiting, completed, …; any; none.",
+            metavar="STATUS",
         ),
+    ] = None,
+    phase: Annotated[
+        list[str] | None,
+        typer.Option("--phase", help="Phase of a trial it is linked to: 2, 'phase II', 1/2, …", metavar="PHASE"),
     ] = None,
     year: Annotated[
         str | None, typer.Option("--year", help="Year or years: 2019, 2018:2021, 2018:, :2021.", metavar="YEARS")
@@ -100,9 +106,9 @@ def _selection(
         "isolation": isolation, "engineering": engineering, "route": route, "model": model, "design": design,
         "relevance": relevance,
     }  # fmt: skip
-    _refuse_empty(
-        **facets, trial_status=trial_status, type=type_, author=author, journal=journal, cited_by=cited_by, cites=cites,
-        list=list_,
+    refuse_empty(
+        **facets, trial_status=trial_status, phase=phase, type=type_, author=author, journal=journal, cited_by=cited_by,
+        cites=cites, list=list_,
     )  # fmt: skip
     terms = [
         (FACET_NAMES.get(facet, facet), value.strip()) for facet, values in facets.items() for value in split(values)
@@ -112,8 +118,10 @@ def _selection(
         terms=tuple(dict.fromkeys((*terms, MSC_VESICLES) if msc else terms)),
         trial_statuses=tuple(
             status.strip().lower() if status.strip().lower() in ("any", "none") else parse_status(status)
-            for status in split(trial_status)
+            for text in trial_status or ()
+            for status in split_statuses(text)
         ),
+        phases=tuple(part.strip() for part in split(phase)),
         years=_read_years(year),
         types=tuple(type_ or ()),
         authors=tuple(author or ()),
@@ -126,7 +134,7 @@ def _selection(
     )
 
 
-def _refuse_empty(**options: list[str] | None) -> None:
+def refuse_empty(**options: list[str] | None) -> None:
     """An empty value is an unset variable of a script, most likely, and must not quietly select everything."""
     for name, values in options.items():
         if any(not value.strip(" ,") for value in values or ()):

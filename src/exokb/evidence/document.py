@@ -10,9 +10,10 @@ import re
 from bisect import bisect_right
 from enum import StrEnum
 from functools import cached_property, lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from exokb.domain.record import Record
+from exokb.domain.trial import TRIAL_TEXT_FIELDS, Trial
 from exokb.evidence.folding import fold
 
 FIELDS = ("title", "abstract", "keywords", "mesh", "types", "databanks")
@@ -30,6 +31,14 @@ class Role(StrEnum):
     KEYWORDS = "keywords"
     MESH = "mesh"
     OTHER = "other"
+
+
+class HasTexts(Protocol):
+    """What has texts by the name of a field: a record, a trial."""
+
+    def text(self, field: str) -> str:
+        """Give the plain text of a field; empty where there is none."""
+        ...
 
 
 class Sentence(NamedTuple):
@@ -121,14 +130,20 @@ class Document:
         text: `original`, folded; same length, same offsets.
     """
 
+    fields: tuple[str, ...] = FIELDS
+
     def __init__(self, record: Record) -> None:
         self.record = record
+        self._lay_out(record)
+
+    def _lay_out(self, record: HasTexts) -> None:
+        """Put the texts of all fields one after another."""
         self._starts: list[int] = []
         self._names: list[str] = []
         self._spans: dict[str, tuple[int, int]] = {}
         parts = []
         at = 0
-        for name in FIELDS:
+        for name in self.fields:
             part = record.text(name)
             if part:
                 self._starts.append(at)
@@ -238,3 +253,26 @@ def _label_role(label: str | None, category: str | None) -> Role | None:
                 if folded.startswith(starts) or any(f" {start}" in folded for start in starts if len(start) > 5):
                     return role
     return None
+
+
+class TrialDocument(Document):
+    """The texts of a registered trial, read as those of a record are.
+
+    Titles are titles; all else is what the registry's entry itself says of the trial: nothing of it is background.
+    """
+
+    fields = TRIAL_TEXT_FIELDS
+
+    def __init__(self, trial: Trial) -> None:
+        self.trial = trial
+        self._lay_out(trial)
+
+    @cached_property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """All sentences in order."""
+        return tuple(
+            Sentence(a, b, Role.TITLE if name.endswith("title") else Role.OTHER)
+            for name in self._names
+            for start, end in [self.field_span(name)]
+            for a, b in _spans(self.original[start:end], self.text[start:end], start)
+        )

@@ -12,6 +12,7 @@ import ahocorasick
 
 from exokb.evidence.document import Document
 from exokb.evidence.folding import blank, fold
+from exokb.evidence.spelling import plurals
 from exokb.evidence.vocabulary import REACH, SEARCH_FACET, Pattern, TermRules, Vocabulary
 
 _WORD_START = re.compile(r"\b\w")
@@ -90,10 +91,9 @@ class Matcher:
             if name == SEARCH_FACET:
                 continue
             for _, rules in sorted(facet.rules.items()):
-                for phrase in rules.synonyms:
-                    terms[blank(phrase)].append((rules, "synonym"))
-                for phrase in rules.exclude:
-                    terms[blank(phrase)].append((rules, EXCLUDED))
+                for phrases, kind in ((rules.synonyms, "synonym"), (rules.exclude, EXCLUDED)):
+                    for form in {form for phrase in phrases for form in plurals(phrase)}:
+                        terms[blank(form)].append((rules, kind))
                 for form in rules.abbreviations:
                     short[form].append(rules)
                 for heading in rules.mesh:

@@ -42,6 +42,15 @@ def spellings(phrase: str) -> frozenset[str]:
     return frozenset(" ".join(form.split()) for form in forms)
 
 
+def plurals(folded: str) -> tuple[str, ...]:
+    """Give a folded phrase and the plural of its last word, where that is no mere s: injuries, metastases."""
+    if len(folded) > 4 and folded[-1] == "y" and folded[-2] not in "aeiou ":
+        return folded, folded[:-1] + "ies"
+    if len(folded) > 5 and folded.endswith("sis"):
+        return folded, folded[:-2] + "es"
+    return (folded,)
+
+
 def _may_be_british(british: str, form: str) -> bool:
     # "emi" is British "aemi" in ischaemia and leukaemia, not in chemical or academic.
     if british == "aemi":

@@ -2,9 +2,10 @@
 
 JSON is one object, ``{"format": "exokb-records", "version": 1, "records": [...]}``; JSON Lines
 (https://jsonlines.org) is one record a line, each with ``"version": 1``. A record has the names of
-`exokb.formats.columns.COLUMNS`, except that ``trials`` holds objects (``id``, ``status``, ``observed``) in place of the
-three trial columns. What is not known is null. ``version`` grows when a name goes or changes its meaning; new names may
-come at any time. Where words of a search found their synonyms too, the JSON object tells them as ``expanded``.
+`exokb.formats.columns.COLUMNS`, except that ``trials`` holds objects (``id``, ``status``, ``observed``,
+``registered_as``, ``named``) in place of the three trial columns. What is not known is null. ``version`` grows when a
+name goes or changes its meaning; new names may come at any time. Where words
+of a search found their synonyms too, the JSON object tells them as ``expanded``.
 """
 
 from __future__ import annotations
@@ -28,7 +29,16 @@ _encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 def record_object(row: ExportRow) -> dict[str, Any]:
     """Give the record as plain values for JSON, in the order of the columns."""
     record: dict[str, Any] = {name: get(row) for name, get in _GETTERS}
-    record["trials"] = [{"id": t.trial_id, "status": t.status, "observed": t.observed} for t in row.trials]
+    record["trials"] = [
+        {
+            "id": t.trial_id,
+            "status": t.status,
+            "observed": t.observed,
+            "registered_as": t.registered_as,
+            "named": t.named,
+        }
+        for t in row.trials
+    ]
     return record
 
 

@@ -14,6 +14,7 @@ class Criteria:
         terms: (facet, value) pairs of the vocabulary facets, grouped by facet: disease, cargo, molecules, source ...
             A value holds for everything below it in the vocabulary.
         trial_statuses: registry enumerations (``RECRUITING``), or ``any`` / ``none``.
+        phases: phases of trials, as enumerated (``PHASE2``) or in words (``phase 2``, ``II``); ``1/2`` are both.
         years: (first, last) year, either may be None.
         types: publication types, folded (``review`` matches Review and Systematic Review).
         authors, journals: texts in the query language's author and journal fields.
@@ -28,6 +29,7 @@ class Criteria:
     text: str = ""
     terms: tuple[tuple[str, str], ...] = ()
     trial_statuses: tuple[str, ...] = ()
+    phases: tuple[str, ...] = ()
     years: tuple[int | None, int | None] | None = None
     types: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()

@@ -9,6 +9,7 @@ from exokb.app import App
 from exokb.query.criteria import Criteria
 from exokb.services.matrix import OPEN_FACETS
 from exokb.services.progress import NoProgress, Progress
+from exokb.services.trials.storing import annotate_trials
 from exokb.store.mapping import load_record
 from exokb.store.reading import chunked, find_all_ids, find_outdated_ids, get_terms, iter_document_texts
 from exokb.store.search.sqlite import find_ids
@@ -16,11 +17,12 @@ from exokb.store.search.sqlite import find_ids
 
 @dataclass
 class AnnotateReport:
-    """What annotating again changed: how many records gained or lost each (facet, value)."""
+    """What annotating again changed: how many records gained or lost each (facet, value); how many trials it read."""
 
     vocabulary: str = ""
     records: int = 0
     changed: int = 0
+    trials: int = 0
     gained: Counter[tuple[str, str]] = field(default_factory=Counter)
     lost: Counter[tuple[str, str]] = field(default_factory=Counter)
 
@@ -66,6 +68,7 @@ def annotate_library(
             _compare(before.get(at, {}), after.get(at, {}), report)
         progress.advance(len(part))
     report.records = len(record_ids)
+    report.trials = annotate_trials(app)
     with app.library.transaction() as transaction:
         transaction.terms.drop_unused([t for t in annotator.vocabulary.terms if t.facet not in OPEN_FACETS])
         transaction.log.note("annotate", {"vocabulary": version, "records": report.records, "changed": report.changed})

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from exokb.app import App
 from exokb.services.decisions import confirm_terms
 from exokb.services.fetch import FetchReport, FetchRequest, fetch
-from exokb.services.trials import store_trials
+from exokb.services.trials.storing import store_trials
 from exokb.sources.bundled.client import BundledSource
 from exokb.sources.clinicaltrials.parse import parse_studies
 from exokb.sources.interface import SourceSet

@@ -21,7 +21,7 @@ SQLITE_VERSION = sqlite3.sqlite_version
 
 APPLICATION_ID = 0x45584F4B
 """``EXOK``: says in the file's header that it is an exokb library (https://www.sqlite.org/pragma.html)."""
-SCHEMA_REVISION = 1
+SCHEMA_REVISION = 2
 """The newest revision in ``alembic/versions``, kept in the file as ``PRAGMA user_version`` so that opening a library
 needs no Alembic."""
 BUSY_SECONDS = 30.0

@@ -97,6 +97,11 @@ def load_work(values: dict[str, Any], statements: tuple[Statement, ...]) -> Cite
     )
 
 
+def trial_document(trial: Trial) -> str:
+    """The trial as JSON, without defaults."""
+    return trial.model_dump_json(exclude_defaults=True)
+
+
 def trial_values(trial: Trial) -> dict[str, Any]:
     """The columns of a trial."""
     return {
@@ -105,6 +110,7 @@ def trial_values(trial: Trial) -> dict[str, Any]:
         "title": trial.title,
         "status": trial.status,
         "phases": "; ".join(trial.phases),
-        "document": trial.model_dump_json(exclude_defaults=True),
+        "document": trial_document(trial),
         "updated": trial.updated,
+        "first_posted": trial.first_posted,
     }

@@ -186,8 +186,85 @@ trial = Table(
     Column("payload_id", ForeignKey("payload.id")),
     Column("updated", String),
     Column("observed_at", String, nullable=False),
+    Column("first_posted", String),
+    Column("kind", String),
+    Column("vocabulary", String),
 )  # fmt: skip
-"""Registered trials. ``updated`` is the registry's own date, ``observed_at`` when exokb saw it so."""
+"""Registered trials as all observations together describe them; ``document`` is the whole `Trial` as JSON. ``updated``
+is the registry's own date, ``observed_at`` when exokb last saw it, ``source`` and ``payload_id`` are of the newest
+observation. ``kind``: what vesicles have to do with it, ``vocabulary``: the version that said so."""
+
+trial_observation = Table(
+    "trial_observation", metadata,
+    Column("id", Integer, primary_key=True),
+    Column("trial_row", ForeignKey("trial.id"), nullable=False, index=True),
+    Column("digest", LargeBinary, nullable=False),
+    Column("source", String, nullable=False),
+    Column("payload_id", ForeignKey("payload.id")),
+    Column("updated", String),
+    Column("seen", String),
+    Column("observed_at", String, nullable=False),
+    Column("last_observed_at", String, nullable=False),
+    Column("document", Text, nullable=False),
+    UniqueConstraint("trial_row", "digest"),
+)  # fmt: skip
+"""Every state of a trial that was ever seen; only ever added to. ``digest`` is the SHA-256 of ``document`` without the
+day of the registry's data, which moves on while the state stays the same. ``updated`` is the registry's own date,
+``seen`` the first day on which the registry is known to have shown it so, ``observed_at`` and ``last_observed_at`` when
+exokb first and last took it in."""
+
+trial_number = Table(
+    "trial_number", metadata,
+    Column("number", String, primary_key=True),
+    Column("trial_row", ForeignKey("trial.id", ondelete="CASCADE"), primary_key=True, index=True),
+    Column("kind", String, nullable=False),
+    sqlite_with_rowid=False,
+)  # fmt: skip
+"""Every registry number a trial goes by, in the registries' own forms: ``own``, ``former`` (it was merged or moved), or
+``secondary`` (another registry's)."""
+
+trial_reference = Table(
+    "trial_reference", metadata,
+    Column("trial_row", ForeignKey("trial.id", ondelete="CASCADE"), primary_key=True),
+    Column("pmid", Integer, primary_key=True, index=True),
+    Column("type", String, primary_key=True),
+    sqlite_with_rowid=False,
+)  # fmt: skip
+"""The papers that a trial lists; ``type`` as the registry enumerates it, empty where it does not say."""
+
+trial_annotation = Table(
+    "trial_annotation", metadata,
+    Column("id", Integer, primary_key=True),
+    Column("trial_row", ForeignKey("trial.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("term_id", ForeignKey("term.id"), nullable=False, index=True),
+    Column("field", String, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("assertion", String, nullable=False),
+    Column("score", Float, nullable=False),
+    Column("vocabulary", String, nullable=False),
+    CheckConstraint('start >= 0 AND "end" > start', name="span"),
+)  # fmt: skip
+"""What the matchers say of trials, with the words of the registry entry that support it."""
+
+trial_term = Table(
+    "trial_term", metadata,
+    Column("term_id", ForeignKey("term.id"), primary_key=True),
+    Column("trial_row", ForeignKey("trial.id", ondelete="CASCADE"), primary_key=True, index=True),
+    sqlite_with_rowid=False,
+)  # fmt: skip
+"""What a selection of trials sees: affirmed annotations with their broader terms."""
+
+trial_check = Table(
+    "trial_check", metadata,
+    Column("number", String, primary_key=True),
+    Column("outcome", String, nullable=False),
+    Column("detail", Text, nullable=False, server_default=""),
+    Column("observed_at", String, nullable=False),
+)  # fmt: skip
+"""What the registry last answered for numbers that gave no trial: ``not found``, ``failed``."""
 
 reading_list = Table(
     "reading_list", metadata,

@@ -86,7 +86,13 @@ class TermTable:
         gone = {at for (facet, value), at in self._ids.items() if facet in facets and (facet, value) not in known}
         if not gone:
             return
-        for table in (tables.annotation, tables.decision, tables.record_term):
+        for table in (
+            tables.annotation,
+            tables.decision,
+            tables.record_term,
+            tables.trial_annotation,
+            tables.trial_term,
+        ):
             gone.difference_update(self._connection.scalars(select(table.c.term_id).distinct()))
         kept = {at for at in self._parents if at not in gone}
         for at in kept:
@@ -159,6 +165,32 @@ class TermTable:
             own |= {self._ids[TYPE_FACET, fold_type(t)] for t in record.publication_types}
             members |= {(term_id, record_id) for term_id in self._effective(own, decisions.get(record_id, {}))}
         insert_rows(self._connection, tables.record_term, ("term_id", "record_id"), sorted(members))
+
+    def replace_trial_annotations(
+        self, annotated: Sequence[tuple[int, str | None, Sequence[Annotation]]], *, vocabulary: str
+    ) -> None:
+        """Store what the matchers say of trials (row id, kind, annotations), in place of what they said before."""
+        rows = [row for row, _, _ in annotated]
+        for table in (tables.trial_annotation, tables.trial_term):
+            self._connection.execute(delete(table).where(table.c.trial_row.in_(rows)))
+        self._ensure((a.facet, a.value, a.value) for _, _, found in annotated for a in found)
+        claims, members = [], set()
+        for row, kind, found in annotated:
+            claims += [
+                (
+                    row, self._ids[a.facet, a.value], a.field, a.start, a.end, a.words, a.rule, a.assertion.value,
+                    a.score, vocabulary,
+                )
+                for a in found
+            ]  # fmt: skip
+            own = {self._ids[a.facet, a.value] for a in found if a.assertion is Assertion.AFFIRMED}
+            members |= {(term_id, row) for term_id in self._effective(own, {})}
+            self._connection.execute(
+                update(tables.trial).where(tables.trial.c.id == row).values(kind=kind, vocabulary=vocabulary)
+            )
+        columns = ("trial_row", *_ANNOTATION_COLUMNS[1:])
+        insert_rows(self._connection, tables.trial_annotation, columns, claims)
+        insert_rows(self._connection, tables.trial_term, ("term_id", "trial_row"), sorted(members))
 
     def resolve(self, facet: str, value: str, *, coin: bool = False) -> str:
         """Give a value as the library spells it: ``Kidney`` and ``Acute kidney injury`` are found by id or label.

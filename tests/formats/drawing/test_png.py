@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from exokb.errors import FormatError
-from exokb.evidence.vocabulary import load_vocabulary
+from exokb.evidence.vocabulary_files import load_vocabulary
 from exokb.formats.drawing.png import LONGEST_SIDE, MOST_PIXELS, render_png
 from exokb.formats.drawing.shapes import Anchor, Group, Line, Picture, Rect, Shape, Text, text_width
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exokb.domain.trial import STATUSES, Trial
+from exokb.domain.trial import STATUSES, Intervention, SecondaryId, Trial, TrialReference
 from exokb.errors import PayloadError
-from exokb.sources.clinicaltrials.parse import parse_studies, parse_study
+from exokb.sources.clinicaltrials.parse import parse_broken_page, parse_studies, parse_study
 
 # An invented trial in the shape of the API's schema `Study`.
 STUDY: dict[str, Any] = {
@@ -69,7 +69,10 @@ def test_reads_every_field_of_a_study() -> None:
     assert parse_study(STUDY) == Trial(
         trial_id="NCT99000001",
         aliases=("NCT99000002",),
-        secondary_ids=("2019-009999-99", "U1"),
+        secondary_ids=(
+            SecondaryId(value="2019-009999-99", type="EUDRACT_NUMBER"),
+            SecondaryId(value="U1", type="OTHER"),
+        ),
         org_study_id="KITE-1",
         title="Vesicles for Kites",
         official_title="A Trial of Vesicles in Kite Surgeons",
@@ -83,10 +86,14 @@ def test_reads_every_field_of_a_study() -> None:
         conditions=("Kite Elbow",),
         condition_mesh=("Tennis Elbow",),
         keywords=("exosome",),
-        interventions=("BIOLOGICAL: exosome", "DIAGNOSTIC_TEST: wind"),
+        interventions=(
+            Intervention(type="BIOLOGICAL", name="exosome"),
+            Intervention(type="DIAGNOSTIC_TEST", name="wind"),
+        ),
         enrollment=12,
         enrollment_type="ESTIMATED",
         start_date="2019-02-28",
+        start_date_type="ACTUAL",
         primary_completion_date="2020-03",
         completion_date="2020",
         updated="2021-05-04",
@@ -94,9 +101,28 @@ def test_reads_every_field_of_a_study() -> None:
         collaborators=("String Works",),
         countries=("Chile", "Iran"),
         has_results=True,
-        pmids=(990000001, 990000002, 990000003),
-        result_pmids=(990000002, 990000003),
+        references=(
+            TrialReference(pmid=990000001, type="BACKGROUND"),
+            TrialReference(pmid=990000002, type="RESULT"),
+            TrialReference(pmid=990000003, type="DERIVED"),
+            TrialReference(pmid=990000002, type="DERIVED"),
+        ),
     )
+
+
+def test_tells_papers_that_report_on_a_trial_from_its_background() -> None:
+    trial = parse_study(STUDY)
+    assert trial.pmids == (990000001, 990000002, 990000003)
+    assert trial.result_pmids == (990000002, 990000003)
+
+
+def test_a_study_with_summary_and_date_is_whole() -> None:
+    study = copy.deepcopy(STUDY)
+    study["protocolSection"]["descriptionModule"] = {"briefSummary": "Kites are flown."}
+    assert parse_study(study).whole
+    assert not parse_study(STUDY).whole
+    del study["protocolSection"]["statusModule"]["overallStatus"]
+    assert not parse_study(study).whole, "a whole one would say that it has no status any more"
 
 
 def test_a_number_alone_is_a_trial() -> None:
@@ -139,6 +165,32 @@ def test_a_study_that_cannot_be_read_does_not_spoil_its_neighbours() -> None:
         "studies[3]",
     ]
     assert parsed.failures[0].reason == "is missing"
+
+
+def test_a_study_that_cannot_be_read_is_named_by_its_number() -> None:
+    spoilt = copy.deepcopy(STUDY)
+    spoilt["protocolSection"]["designModule"]["phases"] = "PHASE1"
+    (failure,) = parse_studies(json.dumps([STUDY, spoilt]).encode()).failures
+    assert failure.element == "studies[2] NCT99000001/protocolSection/designModule/phases"
+
+
+@pytest.mark.parametrize("head", ['{"studies": [', '{"totalCount": 7,\n"studies":['])
+def test_of_a_page_that_broke_off_the_whole_studies_are_read(head: str) -> None:
+    spoilt = copy.deepcopy(STUDY)
+    spoilt["protocolSection"]["designModule"]["phases"] = "PHASE1"
+    body = head + ",\n".join(map(json.dumps, (STUDY, spoilt, STUDY)))
+    for cut, trials in ((len(body), 2), (len(body) - 1, 1), (len(head), 0), (0, 0)):
+        assert len(parse_broken_page(body[:cut].encode()).trials) == trials
+    assert [failure.element[:24] for failure in parse_broken_page(body.encode()).failures] == [
+        "studies[2] NCT99000001/p"
+    ]
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"<html>", b"\xff", b'{"version": "6.9"}', b'{"studies": [7, {"a": 1}]', b"[" * 9_000]
+)
+def test_of_what_is_no_page_nothing_is_read(body: bytes) -> None:
+    assert parse_broken_page(body).trials == ()
 
 
 @pytest.mark.parametrize(
@@ -276,9 +328,9 @@ def test_studies_agree_with_the_sites_own_table(real_data: Path) -> None:
         )
         assert "|".join(trial.conditions) == row["Conditions"]
         assert str(trial.enrollment if trial.enrollment is not None else "") == row["Enrollment"]
-        assert [name.split(": ", 1)[1] for name in trial.interventions] == list(
-            dict.fromkeys(part.split(": ", 1)[1] for part in row["Interventions"].split("|") if part)
-        )
+        assert [item.name for item in trial.interventions] == [
+            part.split(": ", 1)[1] for part in row["Interventions"].split("|") if part
+        ]
         # the table's column also names a responsible investigator's employer
         assert {trial.sponsor, *trial.collaborators} <= set(row["Sponsor/Collaborators"].split("|"))
         assert trial.start_date == _iso(row["Start Date"])

@@ -5,10 +5,10 @@ from __future__ import annotations
 import random
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine
 
 from exokb.domain.notices import find_notices
 from exokb.domain.record import (
@@ -26,9 +26,9 @@ from exokb.query.facet_names import NO_NAMES, FacetNames
 from exokb.query.fields import fold_type
 from exokb.query.match import document_of
 from exokb.query.synonyms import Group, Synonyms, build_synonyms
-from exokb.store.search.index import CREATE_INDEX_SQL, add_to_index
+from exokb.store.migrate import upgrade
+from exokb.store.search.index import add_to_index
 from exokb.store.search.words import NAMES_KEY, SYNONYMS_KEY
-from exokb.store.tables import metadata
 
 FIRST_PMID = 990_000_001
 SYNONYMS = build_synonyms(
@@ -118,11 +118,8 @@ class Library:
     """A library file with what a search reads."""
 
     def __init__(self, path: Path) -> None:
-        engine = create_engine(f"sqlite:///{path}")
-        metadata.create_all(engine)
-        engine.dispose()
+        upgrade(path, now=datetime(2026, 1, 1, tzinfo=UTC))
         self.connection = sqlite3.connect(path)
-        self.connection.execute(CREATE_INDEX_SQL)
         self.records: dict[int, Record] = {}
 
     def add(self, record: Record) -> int:
@@ -173,13 +170,23 @@ class Library:
             "INSERT INTO reference (citing_id, cited_pmid, cited_doi) VALUES (?, ?, ?)", (citing_id, pmid, doi)
         )
 
-    def add_trial(self, trial_id: str, status: str) -> None:
-        """Store a trial."""
-        self.connection.execute(
-            "INSERT INTO trial (trial_id, registry, title, status, document, source, observed_at)"
-            " VALUES (?, 'ClinicalTrials.gov', '', ?, '{}', 'test', '')",
-            (trial_id, status),
-        )
+    def add_trial(self, trial_id: str, status: str, phases: str = "") -> int:
+        """Store a trial; give its row."""
+        row = self.connection.execute(
+            "INSERT INTO trial (trial_id, registry, title, status, phases, document, source, observed_at)"
+            " VALUES (?, 'ClinicalTrials.gov', '', ?, ?, '{}', 'test', '')",
+            (trial_id, status, phases),
+        ).lastrowid
+        self.number(row or 0, trial_id, "own")
+        return row or 0
+
+    def number(self, trial_row: int, number: str, kind: str) -> None:
+        """Say that a trial goes by a number."""
+        self.connection.execute("INSERT INTO trial_number VALUES (?, ?, ?)", (number, trial_row, kind))
+
+    def report(self, trial_row: int, pmid: int, kind: str) -> None:
+        """Say that a trial lists a paper."""
+        self.connection.execute("INSERT INTO trial_reference VALUES (?, ?, ?)", (trial_row, pmid, kind))
 
     def add_list(self, name: str, record_ids: Sequence[int]) -> None:
         """Make a reading list."""

@@ -69,7 +69,7 @@ def filled(library: Library) -> Library:
     library.tag(2, "molecules", "miR-210")
     library.tag(1, "trial", "NCT99000001")
     library.tag(2, "trial", "NCT99000002")
-    library.add_trial("NCT99000001", "RECRUITING")
+    library.add_trial("NCT99000001", "RECRUITING", "PHASE1; PHASE2")
     library.cite(2, pmid=990000001)
     library.cite(2, doi="10.5555/elsewhere")
     library.cite(3, doi="10.5555/one")
@@ -145,6 +145,10 @@ def test_query_text(filled: Library, text: str, ids: list[int]) -> None:
         ({"trial_statuses": ("any",)}, [1, 2]),
         ({"trial_statuses": ("none",)}, [3]),
         ({"trial_statuses": ("none", "RECRUITING")}, [1, 3]),
+        ({"phases": ("phase 2",)}, [1]),
+        ({"phases": ("III", "early phase 1")}, []),
+        ({"trial_statuses": ("recruiting",), "phases": ("PHASE1",)}, [1]),
+        ({"trial_statuses": ("recruiting",), "phases": ("4",)}, []),
         ({"years": (2019, 2020)}, [1]),
         ({"years": (2020, None)}, [2]),
         ({"years": (None, 2030)}, [1, 2]),
@@ -177,6 +181,7 @@ def test_options(filled: Library, options: dict[str, Any], ids: list[int]) -> No
         ({"terms": (("molecules", "miR-2"),)}, "miR-210"),
         ({"types": ("reviw",)}, "review"),
         ({"trial_statuses": ("recruting",)}, "recruiting"),
+        ({"phases": ("phase5",)}, "phase4"),
         ({"journals": ("Stem Cels Int",)}, "Stem Cells Int"),
     ],
 )

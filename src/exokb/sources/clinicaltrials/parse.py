@@ -11,36 +11,18 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from exokb.domain.identifiers import parse_pmid
-from exokb.domain.trial import Trial
+from exokb.domain.trial import Arm, Intervention, SecondaryId, Trial, TrialReference
 from exokb.errors import InvalidIdentifier, PayloadError
+from exokb.sources.interface import ParsedTrials
 
 _NCT = re.compile(r"NCT\d{8}")
 # schema PartialDate: yyyy, yyyy-MM or yyyy-MM-dd
 _DATE = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?")
+_ANOTHER = re.compile(r"[\s,]*(?=\{)")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-# schema ReferenceType: BACKGROUND, RESULT, DERIVED (derived: PubMed's record names the trial)
-_REPORTING = ("RESULT", "DERIVED")
-
-
-@dataclass(frozen=True, slots=True)
-class ParsedTrials:
-    """What a payload of studies holds.
-
-    Attributes:
-        trials: the trials that could be read, in payload order.
-        failures: studies that could not be read, each naming its place (``studies[3]/protocolSection/...``).
-        next_page_token: what asks for the next page; empty on the last one.
-        total: number of studies the query has in all, where the service was asked to count.
-    """
-
-    trials: tuple[Trial, ...] = ()
-    failures: tuple[PayloadError, ...] = ()
-    next_page_token: str = ""
-    total: int | None = None
 
 
 def parse_studies(body: bytes) -> ParsedTrials:
@@ -77,10 +59,38 @@ def parse_studies(body: bytes) -> ParsedTrials:
     failures: list[PayloadError] = []
     for number, study in enumerate(document, 1):
         try:
-            trials.append(parse_study(study, where=f"studies[{number}]"))
+            trials.append(parse_study(study, where=_place(number, study)))
         except PayloadError as failure:
             failures.append(failure)
     return ParsedTrials(tuple(trials), tuple(failures), token, total)
+
+
+def parse_broken_page(body: bytes) -> ParsedTrials:
+    """Read the whole studies at the start of a page that broke off; empty where there are none."""
+    text = body.decode("utf-8", "replace")
+    start = re.match(r'\s*\{\s*(?:"totalCount"\s*:\s*\d+\s*,\s*)?"studies"\s*:\s*\[', text)
+    at = start.end() if start else len(text)
+    decoder = json.JSONDecoder()
+    trials: list[Trial] = []
+    failures: list[PayloadError] = []
+    while more := _ANOTHER.match(text, at):
+        try:
+            study, at = decoder.raw_decode(text, more.end())
+            trials.append(parse_study(study, where=_place(len(trials) + len(failures) + 1, study)))
+        except PayloadError as failure:
+            failures.append(failure)
+        except (ValueError, RecursionError):
+            break
+    return ParsedTrials(tuple(trials), tuple(failures))
+
+
+def _place(number: int, study: object) -> str:
+    """Name a study of a page by its place, and by its trial's number where that can be read."""
+    node = study
+    for name in ("protocolSection", "identificationModule", "nctId"):
+        node = node.get(name) if isinstance(node, dict) else None
+    known = f" {node.upper()}" if isinstance(node, str) and _NCT.fullmatch(node.upper()) else ""
+    return f"studies[{number}]{known}"
 
 
 def parse_study(study: object, *, where: str = "study") -> Trial:
@@ -93,19 +103,26 @@ def parse_study(study: object, *, where: str = "study") -> Trial:
     Raises:
         PayloadError: it is no object, has no valid ``nctId``, or a field is of another type than the schema's.
     """
-    whole = _Fields(study, where)
-    protocol = whole.part("protocolSection")
+    document = _Fields(study, where)
+    protocol = document.part("protocolSection")
     identity = protocol.part("identificationModule")
     status = protocol.part("statusModule")
     conditions = protocol.part("conditionsModule")
     design = protocol.part("designModule")
     sponsors = protocol.part("sponsorCollaboratorsModule")
+    arms = protocol.part("armsInterventionsModule")
     enrollment = design.part("enrollmentInfo")
-    references = tuple(protocol.part("referencesModule").parts("references"))
+    start, primary, completion = (
+        status.part(f"{name}DateStruct") for name in ("start", "primaryCompletion", "completion")
+    )
+    summary = protocol.part("descriptionModule").text("briefSummary")
+    updated = status.part("lastUpdatePostDateStruct").date("date") or status.date("lastUpdateSubmitDate")
     return Trial(
         trial_id=_trial_id(identity),
+        # The registry requires a status and a summary, and dates every posting: a reply without one was cut down.
+        whole=bool(summary and updated and status.text("overallStatus")),
         aliases=identity.texts("nctIdAliases"),
-        secondary_ids=_each_once(info.text("id") for info in identity.parts("secondaryIdInfos")),
+        secondary_ids=_secondary_ids(identity),
         org_study_id=identity.part("orgStudyIdInfo").text("id"),
         title=identity.text("briefTitle") or "",
         official_title=identity.text("officialTitle"),
@@ -116,24 +133,48 @@ def parse_study(study: object, *, where: str = "study") -> Trial:
         why_stopped=status.text("whyStopped"),
         study_type=design.text("studyType"),
         phases=design.texts("phases"),
+        purpose=design.part("designInfo").text("primaryPurpose"),
         conditions=conditions.texts("conditions"),
-        condition_mesh=_condition_mesh(whole),
+        condition_mesh=_condition_mesh(document),
         keywords=conditions.texts("keywords"),
-        interventions=_interventions(protocol),
+        interventions=tuple(
+            Intervention(
+                name=item.text("name") or "",
+                type=item.text("type"),
+                description=item.text("description"),
+                other_names=item.texts("otherNames"),
+            )
+            for item in arms.parts("interventions")
+        ),
+        arms=tuple(
+            Arm(
+                label=arm.text("label") or "",
+                type=arm.text("type"),
+                description=arm.text("description"),
+                interventions=arm.texts("interventionNames"),
+            )
+            for arm in arms.parts("armGroups")
+        ),
         enrollment=enrollment.number("count"),
         enrollment_type=enrollment.text("type"),
-        start_date=status.part("startDateStruct").date("date"),
-        primary_completion_date=status.part("primaryCompletionDateStruct").date("date"),
-        completion_date=status.part("completionDateStruct").date("date"),
-        updated=status.part("lastUpdatePostDateStruct").date("date") or status.date("lastUpdateSubmitDate"),
+        start_date=start.date("date"),
+        start_date_type=start.text("type"),
+        primary_completion_date=primary.date("date"),
+        primary_completion_date_type=primary.text("type"),
+        completion_date=completion.date("date"),
+        completion_date_type=completion.text("type"),
+        first_posted=status.part("studyFirstPostDateStruct").date("date") or status.date("studyFirstSubmitDate"),
+        results_posted=status.part("resultsFirstPostDateStruct").date("date"),
+        updated=updated,
+        data_version=document.part("derivedSection").part("miscInfoModule").date("versionHolder"),
         sponsor=sponsors.part("leadSponsor").text("name"),
         collaborators=_each_once(party.text("name") for party in sponsors.parts("collaborators")),
         countries=_each_once(
             place.text("country") for place in protocol.part("contactsLocationsModule").parts("locations")
         ),
-        has_results=whole.flag("hasResults"),
-        pmids=_pmids(references),
-        result_pmids=_pmids(tuple(paper for paper in references if paper.text("type") in _REPORTING)),
+        has_results=document.flag("hasResults"),
+        references=_references(protocol.part("referencesModule")),
+        summary=summary,
     )
 
 
@@ -213,20 +254,21 @@ def _condition_mesh(whole: _Fields) -> tuple[str, ...]:
     return _each_once(heading.text("term") for heading in browse.parts("meshes"))
 
 
-def _interventions(protocol: _Fields) -> tuple[str, ...]:
-    given = protocol.part("armsInterventionsModule").parts("interventions")
-    named = ((item.text("type"), item.text("name")) for item in given)
-    return _each_once(": ".join(part for part in pair if part) for pair in named)
+def _secondary_ids(identity: _Fields) -> tuple[SecondaryId, ...]:
+    given = identity.parts("secondaryIdInfos")
+    read = ((info.text("id"), info.text("type"), info.text("domain")) for info in given)
+    return tuple(SecondaryId(value=value, type=kind, domain=domain) for value, kind, domain in dict.fromkeys(read)
+                 if value)  # fmt: skip
 
 
-def _pmids(references: tuple[_Fields, ...]) -> tuple[int, ...]:
-    found: dict[int, None] = {}
-    for paper in references:
+def _references(module: _Fields) -> tuple[TrialReference, ...]:
+    found: dict[TrialReference, None] = {}
+    for paper in module.parts("references"):
         text = paper.text("pmid")
         if text is None:
             continue
         try:
-            found[parse_pmid(text)] = None
+            found[TrialReference(pmid=parse_pmid(text), type=paper.text("type"))] = None
         except InvalidIdentifier as error:
             raise PayloadError(f"{paper.where}/pmid", f"{text[:40]!r} is no PMID") from error
     return tuple(found)

@@ -12,7 +12,6 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from exokb.domain.trial_status import STATUSES, parse_status
 from exokb.errors import NotInLibrary, UnknownTerm
 from exokb.query.clauses import Clause, term_clauses
 from exokb.query.criteria import Criteria
@@ -23,6 +22,7 @@ from exokb.query.options import expand_criteria, option_terms
 from exokb.query.tree import And, DateRange, IdTerm, Node, Not, Or, Term, iter_leaves
 from exokb.query.values import first_day, last_day
 from exokb.store.search.index import INDEX
+from exokb.store.search.trial_conditions import trial_conditions
 from exokb.store.search.words import read_synonyms
 
 
@@ -71,8 +71,9 @@ def compile_criteria(connection: sqlite3.Connection, criteria: Criteria) -> Cond
     _check_journals(connection, criteria.journals)
     if criteria.terms or criteria.types:
         _add_facets(connection, conditions, criteria)
-    if criteria.trial_statuses:
-        _add_trials(conditions, criteria.trial_statuses)
+    if criteria.trial_statuses or criteria.phases:
+        for sql, parameters in trial_conditions(connection, criteria.trial_statuses, criteria.phases):
+            conditions.require(sql, *parameters)
     _add_columns(conditions, criteria)
     _add_citations(connection, conditions, criteria)
     if criteria.lists:
@@ -218,37 +219,6 @@ def _add_facets(connection: sqlite3.Connection, conditions: Conditions, criteria
 
 def _require_terms(conditions: Conditions, ids: Iterable[int]) -> None:
     conditions.require("r.id IN (SELECT record_id FROM record_term WHERE term_id IN " + _in_json, _json(ids))
-
-
-NAMES_TRIAL = (
-    "SELECT rt.record_id FROM record_term rt JOIN term t ON t.id = rt.term_id"
-    " {join} WHERE t.facet = 'trial'"
-)  # fmt: skip
-
-
-def _add_trials(conditions: Conditions, statuses: Sequence[str]) -> None:
-    """Registered trials that the record names, by the status the registry gave; ``any`` and ``none`` name or not."""
-    named = NAMES_TRIAL.format(join="")
-    ways, asked = [], []
-    for status in statuses:
-        folded = parse_status(status)
-        if folded == "ANY":
-            ways.append(f"r.id IN ({named})")
-        elif folded == "NONE":
-            ways.append(f"r.id NOT IN ({named})")
-        elif folded in STATUSES:
-            asked.append(folded)
-        else:
-            raise UnknownTerm("trial status", status, near_values(status, [*map(str.lower, STATUSES), "any", "none"]))
-    parameters = []
-    if asked:
-        with_status = NAMES_TRIAL.format(join="JOIN trial x ON x.trial_id = t.value")
-        ways.append(f"r.id IN ({with_status} AND x.status IN (SELECT value FROM json_each(?)))")
-        parameters.append(_json(asked))
-    conditions.require(f"({' OR '.join(ways)})", *parameters)
-
-
-# -- columns, citations, lists
 
 
 def _add_columns(conditions: Conditions, criteria: Criteria) -> None:

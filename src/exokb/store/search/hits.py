@@ -15,7 +15,7 @@ from exokb.query.tree import Node
 
 @dataclass(frozen=True, slots=True)
 class TrialMention:
-    """A registered trial that a record names; ``status`` is None where the trial is not in the library."""
+    """A registered trial that a record is linked to; ``status`` is None where the trial is not in the library."""
 
     trial_id: str
     status: str | None
@@ -33,7 +33,7 @@ class Hit:
         snippet: the best stretch of abstract, keywords or headings with the matched words marked; None where the
             query matched in none of them.
         terms: facet to values, in the vocabulary's ids, broader ones included.
-        trials: registered trials it names.
+        trials: registered trials it names, or that list it as a report.
     """
 
     record_id: int
@@ -57,10 +57,16 @@ SELECT id, pmid, doi, title, first_author, journal, year, sort_date, notices, do
 FROM record WHERE id IN (SELECT value FROM json_each(?))
 """
 _TERMS = """
-SELECT rt.record_id, t.facet, t.value, x.status
-FROM record_term rt JOIN term t ON t.id = rt.term_id LEFT JOIN trial x ON t.facet = 'trial' AND x.trial_id = t.value
-WHERE rt.record_id IN (SELECT value FROM json_each(?))
+SELECT rt.record_id, t.facet, t.value
+FROM record_term rt JOIN term t ON t.id = rt.term_id
+WHERE rt.record_id IN (SELECT value FROM json_each(?)) AND t.facet <> 'trial'
 ORDER BY t.facet, t.value
+"""
+_TRIALS = """
+SELECT DISTINCT l.record_id, l.number, x.status, x.trial_id
+FROM trial_links l LEFT JOIN trial x ON x.id = l.trial_row
+WHERE l.record_id IN (SELECT value FROM json_each(?))
+ORDER BY l.number, x.trial_id
 """
 
 
@@ -71,11 +77,10 @@ def load_hits(
     ids = json.dumps([record_id for record_id, _ in rows])
     terms: dict[int, dict[str, list[str]]] = {}
     trials: dict[int, list[TrialMention]] = {}
-    for record_id, facet, value, status in connection.execute(_TERMS, (ids,)):
-        if facet == "trial":
-            trials.setdefault(record_id, []).append(TrialMention(value, status))
-        else:
-            terms.setdefault(record_id, {}).setdefault(facet, []).append(value)
+    for record_id, facet, value in connection.execute(_TERMS, (ids,)):
+        terms.setdefault(record_id, {}).setdefault(facet, []).append(value)
+    for record_id, number, status, _ in connection.execute(_TRIALS, (ids,)):
+        trials.setdefault(record_id, []).append(TrialMention(number, status))
     clauses = wanted_clauses(node)
     found = {row[0]: row for row in connection.execute(_RECORDS, (ids,))}
     hits = []

@@ -46,9 +46,9 @@ _COMPUTED_FACETS = {
     " GROUP BY 1 ORDER BY 1 DESC",
     "journal": "SELECT r.journal, r.journal, count(*) FROM record r {where} {and} r.journal IS NOT NULL"
     " GROUP BY 1 ORDER BY 3 DESC, 1",
-    "trial_status": "SELECT x.status, x.status, count(DISTINCT rt.record_id) FROM trial x"
-    " JOIN term t ON t.facet = 'trial' AND t.value = x.trial_id JOIN record_term rt ON rt.term_id = t.id"
-    " JOIN record r ON r.id = rt.record_id {where} {and} x.status IS NOT NULL GROUP BY 1 ORDER BY 3 DESC, 1",
+    "trial_status": "SELECT x.status, x.status, count(DISTINCT l.record_id) FROM trial_links l"
+    " JOIN trial x ON x.id = l.trial_row JOIN record r ON r.id = l.record_id"
+    " {where} {and} x.status IS NOT NULL GROUP BY 1 ORDER BY 3 DESC, 1",
 }
 
 

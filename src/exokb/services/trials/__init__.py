@@ -1,0 +1,1 @@
+"""Use cases of registered trials, one a file."""
