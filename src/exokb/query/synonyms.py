@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from exokb.query.fold import FOLD_VERSION, Tokens, fold_query
@@ -62,6 +62,7 @@ class Synonyms:
         return json.dumps({**whole, "groups": groups, "asked": asked}, ensure_ascii=False, separators=(",", ":"))
 
 
+@lru_cache(maxsize=2)
 def load_synonyms(text: str) -> Synonyms | None:
     """Read what `Synonyms.dumps` gave; None where a version of exokb wrote it that folds words otherwise."""
     data = json.loads(text)
