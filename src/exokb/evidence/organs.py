@@ -55,11 +55,12 @@ class OrganReader:
         found = []
         for name, rules in self._areas:
             for start, end in reading.phrases(name):
-                if self._near.match(text, end):
-                    found.append(Mention(start, end, rules, KIND))
-                elif not _CELLS.match(text, end) and (
-                    (text.startswith(_JOINED, end) and self._tail.match(text, end))
-                    or (text[start:end] not in self._no_organs and self._is_led(text, start))
+                if self._near.match(text, end) or (
+                    not _CELLS.match(text, end)
+                    and (
+                        (text.startswith(_JOINED, end) and self._tail.match(text, end))
+                        or (text[start:end] not in self._no_organs and self._is_led(text, start))
+                    )
                 ):
                     found.append(Mention(start, end, rules, KIND))
         return sorted(found, key=lambda mention: mention.start)
