@@ -14,7 +14,15 @@ from pathlib import Path
 from tools.environment import ROOT
 from tools.reference_commands import commands
 from tools.reference_store import tables, views
-from tools.reference_values import columns, decisions, exit_codes, settings
+from tools.reference_values import (
+    columns,
+    decisions,
+    exit_codes,
+    history_columns,
+    paper_columns,
+    settings,
+    trial_columns,
+)
 
 DOCS = ROOT / "docs"
 
@@ -23,6 +31,9 @@ SECTIONS: dict[str, Callable[[], str]] = {
     "exit codes": exit_codes,
     "settings": settings,
     "columns": columns,
+    "trial columns": trial_columns,
+    "trial history columns": history_columns,
+    "trial paper columns": paper_columns,
     "tables": tables,
     "views": views,
     "decisions": decisions,

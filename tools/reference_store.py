@@ -8,8 +8,8 @@ import sqlite3
 import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from inspect import cleandoc
 from pathlib import Path
-from textwrap import dedent
 
 from sqlalchemy import Column, Table, UniqueConstraint
 
@@ -87,9 +87,7 @@ def view_definitions() -> list[View]:
         connection = sqlite3.connect(library)
         try:
             found = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'view' ORDER BY name")
-            return [
-                View(name, dedent("        " + sql), _columns(connection, name), about[name]) for name, sql in found
-            ]
+            return [View(name, cleandoc(sql), _columns(connection, name), about[name]) for name, sql in found]
         finally:
             connection.close()
 

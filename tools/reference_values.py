@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Sequence
 from dataclasses import MISSING, fields
+from typing import Any
 
 from exokb import errors
 from exokb.cli.errors import ExitCode, exit_code_of
-from exokb.formats.columns import COLUMNS
+from exokb.formats.columns import COLUMNS, Column
+from exokb.formats.trial_columns import HISTORY_COLUMNS, PAPER_COLUMNS, TRIAL_COLUMNS, TrialColumn
 from exokb.settings import KNOWN, Settings
 from tools.environment import ROOT
 from tools.markdown import plain, table
@@ -73,7 +76,26 @@ def settings() -> str:
 
 def columns() -> str:
     """Column, kind, meaning, in the order of a file."""
-    return table(("column", "kind", "what it holds"), ((f"`{c.name}`", c.kind, plain(c.description)) for c in COLUMNS))
+    return _columns(COLUMNS)
+
+
+def trial_columns() -> str:
+    """The same of tables of trials."""
+    return _columns(TRIAL_COLUMNS)
+
+
+def history_columns() -> str:
+    """The same of histories of trials."""
+    return _columns(HISTORY_COLUMNS)
+
+
+def paper_columns() -> str:
+    """The same of the papers that are linked to trials."""
+    return _columns(PAPER_COLUMNS)
+
+
+def _columns(listed: Sequence[Column | TrialColumn[Any]]) -> str:
+    return table(("column", "kind", "what it holds"), ((f"`{c.name}`", c.kind, plain(c.description)) for c in listed))
 
 
 def decisions() -> str:

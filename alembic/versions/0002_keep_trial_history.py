@@ -14,8 +14,8 @@ depends_on = None
 
 # What links a paper and a trial: the paper names one of its numbers, or the registry lists the paper as a report on it.
 TRIAL_LINKS = """
-    CREATE VIEW trial_links AS
     -- One row a paper, a trial and what links them; trial_row is empty where the library does not hold the trial.
+    CREATE VIEW trial_links AS
     SELECT rt.record_id, t.value AS number, n.trial_row, 'named' AS via
     FROM term t JOIN record_term rt ON rt.term_id = t.id LEFT JOIN trial_number n ON n.number = t.value
     WHERE t.facet = 'trial'
@@ -25,14 +25,14 @@ TRIAL_LINKS = """
     WHERE f.type IN ('RESULT', 'DERIVED')
 """
 RECORD_TRIALS = """
-    CREATE VIEW record_trials AS
     -- One row a paper and a registry number, with the trial's status where the library has the trial.
+    CREATE VIEW record_trials AS
     SELECT DISTINCT r.pmid, l.number AS trial_id, tr.status, tr.phases, tr.title AS trial_title, tr.updated, l.via
     FROM trial_links l JOIN record r ON r.id = l.record_id LEFT JOIN trial tr ON tr.id = l.trial_row
 """
 TRIAL_STATES = """
-    CREATE VIEW trial_states AS
     -- One row a state of a trial that was ever seen, as the source gave it.
+    CREATE VIEW trial_states AS
     SELECT x.trial_id, json_extract(o.document, '$.status') AS status, json_extract(o.document, '$.phases') AS phases,
            json_extract(o.document, '$.enrollment') AS enrollment,
            json_extract(o.document, '$.completion_date') AS completion_date,

@@ -66,7 +66,7 @@ class App:
             VocabularyError: a vocabulary of the user breaks a rule.
         """
         from exokb.evidence.annotator import Annotator
-        from exokb.evidence.vocabulary import load_vocabulary
+        from exokb.evidence.vocabulary_files import load_vocabulary
 
         return Annotator(load_vocabulary(self.settings.vocabulary_dir))
 

@@ -55,6 +55,16 @@ def test_only_what_matches(bare: Cli, tmp_path: Path, corpus: Corpus) -> None:
     assert "(kidney\n^" in bare("import", source, "--match", "(kidney", code=2).err
 
 
+def test_what_matches_is_what_a_search_would_find(bare: Cli, tmp_path: Path, corpus: Corpus) -> None:
+    source = save(tmp_path / "update.xml", corpus.update_file())
+    plain = bare("import", source, "--match", "ADSC", "--no-expand")
+    assert "0 match" in plain.err
+    assert "also finds" not in plain.err
+    assert "ADSC also finds adipose-derived MSC" in bare("import", source, "--match", "ADSC").err
+    assert stored(bare) == {990000003, 990000005, 990000015, 990000017, 990000034}
+    assert stored(bare) == stored(bare, "ADSC")
+
+
 def test_what_nlm_took_back_is_marked(bare: Cli, tmp_path: Path, corpus: Corpus) -> None:
     bare("import", save(tmp_path / "first.xml", corpus.update_file([990000002, 990000003])))
     said = bare("import", save(tmp_path / "second.xml", corpus.update_file([990000002], deleted=[990000003])))

@@ -95,6 +95,24 @@ def test_annotating_again_says_what_changed(cli: Cli) -> None:
     assert cli("search", "--disease", "kidney", "--format", "ids").pmids == before
 
 
+def test_annotating_a_selection_with_a_vocabulary_of_ones_own(cli: Cli, tmp_path: Path) -> None:
+    assert f"none of your own in {tmp_path / 'facets'}" in cli("annotate", "--all", "--disease", "kidney").err
+    (tmp_path / "facets").mkdir()
+    mine = tmp_path / "facets" / "mine.toml"
+    mine.write_text('facet = "disease"\n[[term]]\nid = "odd"\nlabel = "Odd"\nsynonyms = ["exosomes"]\n', "utf-8")
+    pmids = cli("search", "--disease", "kidney", "--format", "ids").pmids
+    said = cli("annotate", "--disease", "kidney")
+    assert "with mine.toml in" in said.err
+    assert f"{len(pmids)} records annotated" in said.err
+    assert {row["value"] for row in rows(said.out)} == {"odd"}
+    assert set(cli("search", "--disease", "odd", "--format", "ids").pmids) <= set(pmids)
+    assert f"{44 - len(pmids)} records annotated" in cli("annotate").err
+    mine.unlink()
+    cli("annotate")
+    assert "'odd' is no value of disease" in cli("search", "--disease", "odd", code=2).err
+    assert "odd" not in cli("map", "--format", "csv").out
+
+
 def origins(cli: Cli, *arguments: str, db: bool = True) -> dict[str, tuple[str, str]]:
     told = rows(cli("config", "show", *arguments, db=db).out)
     return {row["setting"]: (row["value"], row["from"]) for row in told}
@@ -108,6 +126,7 @@ def test_where_each_setting_comes_from(bare: Cli, tmp_path: Path, monkeypatch: p
     (place / "exokb.toml").write_text("read_timeout = 12\nconnect_timeout = 4\n")
     monkeypatch.setenv("EXOKB_CONNECT_TIMEOUT", "5")
     told = origins(bare, "--db", str(library), db=False)
+    assert told["vocabularies"][0] == str(tmp_path / "facets")
     assert told["db"] == (str(library), "flag --db")
     assert told["connect_timeout"] == ("5.0", "environment EXOKB_CONNECT_TIMEOUT")
     assert told["read_timeout"] == ("12.0", str(place / "exokb.toml"))

@@ -48,11 +48,19 @@ def exokb(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         ("fetch", "--help"),
         ("search", "--help"),
         ("search", "exosome*"),
+        ("search", "hUC-MSC exosomes", "--explain"),
+        ("search", "miR-21 OR ADSC", "--count"),
+        ("search", "--molecule", "miR-320a", "--msc", "--format", "table"),
         ("search", "--disease", "kidney"),
         ("search", "--cargo", "mirna", "--year", "2018:2021", "--sort", "-date"),
         ("search", "--trial-status", "recruiting", "--format", "csv"),
         ("search", "--disease", "kidney", "--facets"),
         ("search", "--count"),
+        ("search", "--phase", "1/2", "--format", "ids"),
+        ("trials", "--help"),
+        ("trials", "list"),
+        ("trials", "list", "--msc", "--status", "completed", "--unpublished", "--format", "csv"),
+        ("trials", "export", "--format", "md"),
     ],
     ids=" ".join,
 )
@@ -63,3 +71,20 @@ def test_what_only_reads_loads_nothing_heavy(library: Path, arguments: tuple[str
     loaded = set(done.stderr.splitlines()[-1].split())
     assert "exokb" in loaded
     assert loaded & HEAVY == set()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("show", "NCT03384433"),
+        ("trials", "show", "NCT03384433", "--json"),
+        ("trials", "history", "NCT03384433"),
+        ("trials", "changes", "--since", "2019-04-04"),
+        ("trials", "list", "--as-of", "2019-04-04"),
+    ],
+    ids=" ".join,
+)
+def test_histories_load_the_models_and_nothing_of_the_store(library: Path, arguments: tuple[str, ...]) -> None:
+    done = exokb(library.parent, "-c", RUN, "--db", str(library), *arguments)
+    assert done.returncode == 0, done.stderr
+    assert set(done.stderr.splitlines()[-1].split()) & HEAVY == {"pydantic"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -152,6 +153,92 @@ def test_facets(reader: Cli) -> None:
     assert whole["facets"]["trial_status"] == {"COMPLETED": 1, "RECRUITING": 1}
 
 
+def test_words_find_their_synonyms_and_say_so(reader: Cli) -> None:
+    adipose = found(reader, "ADSC")
+    assert adipose == {990000003, 990000005, 990000015, 990000017, 990000034}
+    assert found(reader, "ADSC", "--no-expand") == set()
+    assert found(reader, "adipose-derived stem cells") == adipose
+    assert found(reader, "WJ-MSC") == {990000018}
+    cord = found(reader, "hUC-MSC")
+    assert {990000004, 990000018} <= cord, "Wharton's jelly is of the cord"
+    assert found(reader, "exosome") < found(reader, "EV")
+    assert found(reader, "AKI") >= {990000002}
+    said = reader("search", "ADSC EV", "--count").err.splitlines()
+    assert said[0].startswith("ADSC also finds adipose-derived MSC, in ")
+    assert said[1].startswith("EV also finds ")
+    assert "exosome or small EV" in said[1]
+    assert "--no-expand" in said[1]
+    for quiet in (("kidney",), ("ADSC", "--no-expand"), ('"ADSC"',), ("--disease", "kidney")):
+        assert reader("search", *quiet, "--count").err == ""
+
+
+def test_all_synonyms_can_be_listed(reader: Cli) -> None:
+    header, *rows = (line.split("\t") for line in reader("search", "AKI EV", "--explain").lines)
+    assert header == ["asked", "also searched", "meaning"]
+    assert ["AKI", "acute kidney injury", "same"] in rows
+    assert ["EV", "exosome", "narrower"] in rows
+    told = json.loads(reader("search", "AKI", "--explain", "--format", "json").out)
+    assert told["schema"] == 1
+    assert told["expanded"] == [
+        {"asked": "AKI", "meaning": "Acute kidney injury", "words": ["acute kidney injury"], "narrower": []},
+    ]
+    assert json.loads(reader("search", "AKI", "--format", "json").out)["expanded"] == told["expanded"]
+    assert json.loads(reader("export", "AKI", "--format", "json").out)["expanded"] == told["expanded"]
+    assert json.loads(reader("search", "AKI", "--facets", "--format", "json").out)["expanded"] == told["expanded"]
+    assert "expanded" not in json.loads(reader("search", "kidney", "--format", "json").out)
+    assert "nothing beside the words" in reader("search", "kidney", "--explain").err
+    for command in (("table",), ("map",)):
+        assert "AKI also finds" in reader(*command, "AKI").err
+
+
+def test_a_library_without_synonyms_says_what_to_do(cli: Cli) -> None:
+    with sqlite3.connect(cli.library) as connection:
+        connection.execute("DELETE FROM library_info WHERE key = 'search_synonyms'")
+    connection.close()
+    said = cli("search", "ADSC", "--count")
+    assert said.out == "0\n"
+    assert "exokb annotate" in said.err
+    assert "exokb annotate" in cli("search", "ADSC", "--explain").err
+    cli("annotate")
+    assert cli("search", "ADSC", "--count").out == "5\n"
+
+
+FACETS = {
+    "disease": "kidney", "cargo": "mirna", "molecule": "miR-21-5p", "source": "adipose", "vesicle": "exosome",
+    "isolation": "tangential_flow_filtration", "engineering": "loaded", "route": "intravenous", "model": "mouse",
+    "design": "in_vivo", "relevance": "msc_ev",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("facet", FACETS)
+def test_every_facet_is_an_option_and_can_be_counted(reader: Cli, facet: str) -> None:
+    lines = [line.split("\t") for line in reader("search", "--facets", "--facet", facet).lines[1:]]
+    counted = {value: int(number) for _, value, _, number in lines}
+    assert counted
+    value = FACETS[facet]
+    assert len(found(reader, f"--{facet}", value)) == counted[value]
+    others = [other for other in counted if other != value][:1]
+    both = found(reader, f"--{facet}", ",".join([value, *others]))
+    assert both == found(reader, f"--{facet}", value).union(*(found(reader, f"--{facet}", other) for other in others))
+    near = reader("search", f"--{facet}", value[:-1] + "q", code=2).err
+    assert value in near
+    shown = reader("search", f"--{facet}", value, "--limit", "1", "--format", "table").out
+    assert f"{value} “" in " ".join(shown.split()), "the words that prove it"
+
+
+def test_names_and_short_forms_of_values(reader: Cli) -> None:
+    assert found(reader, "--isolation", "TFF") == found(reader, "--isolation", "tangential_flow_filtration")
+    assert found(reader, "--disease", "AKI") == found(reader, "--disease", "acute kidney injury")
+    assert found(reader, "--molecule", "hsa-microRNA-21-5p") == found(reader, "--molecule", "miR-21") != set()
+    assert found(reader, "--molecule", "circNord") == {990000017}
+    assert found(reader, "--molecule", "lncRNA H19") == {990000020}
+    assert found(reader, "--molecule", "cd 73") == {990000024}
+    assert found(reader, "--msc") == found(reader, "--relevance", "msc_ev")
+    assert found(reader, "--msc", "--cargo", "mirna") == found(reader, "--msc") & found(reader, "--cargo", "mirna")
+    assert "precipitation" not in reader("search", "--facets", "--facet", "isolation").out
+    assert "exokb search miR-29c" in reader("search", "--molecule", "miR-29c", code=2).err
+
+
 def test_a_file_takes_its_format_from_its_name(reader: Cli, tmp_path: Path) -> None:
     target = tmp_path / "kidney.csv"
     said = reader("search", "--disease", "kidney", "-o", str(target))
@@ -184,6 +271,12 @@ def test_a_file_takes_its_format_from_its_name(reader: Cli, tmp_path: Path) -> N
         (("--list", ""), "--list: the value is empty"),
         (("--cites", ","), "--cites: the value is empty"),
         (("--count", "--facets"), "--facets"),
+        (("EV", "--explain", "--count"), "--explain"),
+        (("--explain",), "no words of a query"),
+        (("EV", "--explain", "--no-expand"), "turns synonyms off"),
+        (("EV", "--explain", "-o", "x.csv"), "--explain"),
+        (("--vesicle", ""), "--vesicle: the value is empty"),
+        (("--isolation", "exoquick"), "precipitation"),
         (("--count", "-o", "x.csv"), "--count"),
         (("--facets", "--format", "csv"), "--format"),
         (("--limit", "0"), "--limit"),

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from exokb.cli.show import merge_spans
 from tests.cli.conftest import Cli
 from tests.upstream import Corpus
 
@@ -57,13 +58,43 @@ def test_evidence_is_marked(reader: Cli, monkeypatch: pytest.MonkeyPatch) -> Non
     marked = reader("show", "990000002", "--evidence").out
     assert "\x1b[" in marked
     monkeypatch.setenv("NO_COLOR", "1")
-    assert ";43m" not in reader("show", "990000002", "--evidence").out
+    bare = reader("show", "990000002", "--evidence").out
+    assert ";43m" not in bare
+    assert "»" in bare
+    assert "»" not in reader("show", "990000002").out
+
+
+def test_marks_are_where_the_words_are_and_what_was_rejected_is_marked_otherwise(cli: Cli) -> None:
+    view = json.loads(cli("show", "990000002", "--json").out)
+    title, words = view["record"]["title"], [e for e in view["evidence"] if e["field"] == "title"]
+    (injury,) = {e["words"] for e in words if e["value"] == "acute_kidney_injury"}
+    shown = " ".join(cli("show", "990000002", "--evidence").out.split())
+    assert f"»{injury}«" in shown
+    assert title in shown.replace("»", "").replace("«", "").replace("›", "").replace("‹", "")
+    terms = {f"{e['facet']}:{e['value']}" for e in words if e["words"] == injury}
+    for term in sorted(terms):
+        cli("tag", "990000002", "--reject", term)
+    again = " ".join(cli("show", "990000002", "--evidence").out.split())
+    assert f"›{injury}‹" in again
+
+
+@pytest.mark.parametrize(
+    ("spans", "merged"),
+    [
+        ([(5, 7), (0, 3)], [(0, 3), (5, 7)]),
+        ([(0, 4), (2, 3), (4, 6)], [(0, 6)]),
+        ([(1, 2), (1, 2)], [(1, 2)]),
+        ([], []),
+    ],
+)
+def test_spans_that_overlap_are_joined(spans: list[tuple[int, int]], merged: list[tuple[int, int]]) -> None:
+    assert merge_spans(spans) == merged
 
 
 def test_what_cannot_be_shown(reader: Cli) -> None:
     assert "run `exokb fetch 123`" in reader("show", "123", code=4).err
     assert "run `exokb fetch 10.5555/nowhere`" in reader("show", "10.5555/nowhere", code=4).err
-    assert "exokb search NCT99000001" in reader("show", "NCT99000001", code=4).err
+    assert "`exokb search NCT99000003` finds the papers" in reader("show", "NCT99000003", code=4).err
     assert "'ABC123' is not an identifier" in reader("show", "ABC123", code=2).err
     assert "it is empty" in reader("show", "", code=2).err
     assert "IDENTIFIER" in reader("show", code=2).err

@@ -50,6 +50,27 @@ def test_a_whole_observation_takes_away_what_it_lacks() -> None:
     assert ("why_stopped", "No wind", None) in [(c.field, c.before, c.after) for c in find_changes([resumed, stopped])]
 
 
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+def test_what_qualified_a_value_is_not_said_of_another_one(order: tuple[int, ...]) -> None:
+    states = [
+        seen(
+            "2020-01-01", status="UNKNOWN", last_known_status="RECRUITING", enrollment=20, enrollment_type="ESTIMATED"
+        ),
+        seen("2021-01-01", whole=False, status="UNKNOWN", enrollment=20),
+        seen("2022-01-01", whole=False, status="COMPLETED", enrollment=17),
+    ]
+    same = merge_observations(states[:2])
+    assert (same.enrollment_type, same.last_known_status) == ("ESTIMATED", "RECRUITING"), "nothing else is known"
+    trial = merge_observations([states[at] for at in order])
+    assert (trial.status, trial.last_known_status) == ("COMPLETED", None)
+    assert (trial.enrollment, trial.enrollment_type) == (17, None), "nothing says that 17 are still an estimate"
+    later = [*states, seen("2023-01-01", status="COMPLETED", enrollment=17, enrollment_type="ACTUAL")]
+    assert [(c.field, c.before, c.after) for c in find_changes(later)] == [
+        ("status", "UNKNOWN", "COMPLETED"),
+        ("enrollment", 20, 17),
+    ]
+
+
 def test_a_spreadsheet_fills_in_what_a_whole_observation_lacks() -> None:
     full = seen("2020-01-01", interventions=(Intervention(name="exosome", description="from marrow"),))
     sheet = seen("2021-01-01", whole=False, interventions=(Intervention(name="exosome"),), countries=("Chile",))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
 import pty
@@ -32,6 +34,44 @@ def decisions(exokb: Exokb) -> list[tuple[str, str, str]]:
             " JOIN record r ON r.id = d.record_id WHERE r.pmid IS NOT NULL ORDER BY d.id"
         )
     ]
+
+
+def exported(exokb: Exokb, pmid: str) -> dict[str, str]:
+    text = exokb.run("export", f"{pmid}[pmid]", "--format", "csv").stdout
+    (row,) = csv.DictReader(io.StringIO(text, newline=""))
+    return row
+
+
+def test_decisions_outlive_importing_and_annotating_again(bundled: Exokb) -> None:
+    bundled.run("tag", "32506351", "disease:kidney", "--reject", "disease:liver_fibrosis", "--note", "read in full")
+    before = exported(bundled, "32506351")
+    assert "disease:kidney confirmed (" in before["decisions"]
+    assert ": read in full)" in before["decisions"]
+    assert "kidney" in before["disease"].split("; ")
+    assert "liver_fibrosis" not in before["disease"].split("; ")
+    revised = bundled.home / "revised.xml"
+    text = (FIXTURES / "records.xml").read_text("utf-8")
+    assert text.count("Versus Mesenchymal") == 1
+    revised.write_text(text.replace("Versus Mesenchymal", "against Mesenchymal"), "utf-8")
+    assert "1 updated" in bundled.run("import", "revised.xml").stderr
+    bundled.run("annotate", "--all")
+    after = exported(bundled, "32506351")
+    assert "against" in after["title"]
+    assert {**after, "title": before["title"]} == before
+    data = json.loads(bundled.run("export", "32506351[pmid]", "--format", "json").stdout)
+    (record,) = data["records"]
+    assert "; ".join(record["decisions"]) == before["decisions"]
+
+
+def test_decisions_outlive_fetching_again(exokb: Exokb) -> None:
+    exokb.run("fetch", "990000003")
+    exokb.run("tag", "990000003", "cargo:lipid", "--note", "Figure 2")
+    before = exported(exokb, "990000003")
+    assert "cargo:lipid confirmed (" in before["decisions"]
+    exokb.change("UPDATE record SET document = json_set(document, '$.issue', '99') WHERE pmid = 990000003")
+    assert exported(exokb, "990000003")["issue"] == "99"
+    assert "1 updated" in exokb.run("fetch", "990000003", "--refresh").stderr
+    assert exported(exokb, "990000003") == before
 
 
 def test_tagging(bundled: Exokb) -> None:

@@ -65,7 +65,9 @@ def test_maps_in_every_format(bundled: Exokb) -> None:
     assert ET.parse(bundled.home / "map.svg").getroot().tag.endswith("svg")
     assert "·" in bundled.run("map", "--format", "table", "--level", "all").stdout
     assert "not shown: --top" in bundled.run("map", "--rows", "molecule", "--top", "1").stderr
-    assert "no format" in bundled.run("map", "--format", "png", code=2).stderr
+    bundled.run("map", "-o", "map.png")
+    assert (bundled.home / "map.png").read_bytes().startswith(b"\x89PNG\r\n\x1a\n")
+    assert "no format" in bundled.run("map", "--format", "pdf", code=2).stderr
     assert "write areas or all" in bundled.run("map", "--level", "deep", code=2).stderr
 
 

@@ -71,11 +71,26 @@ def test_every_form_of_identifier(exokb: Exokb, tmp_path: Path) -> None:
     assert "7 added" in done.stderr
 
 
-def test_trial_numbers_are_answered_helpfully(exokb: Exokb) -> None:
-    done = exokb.run("fetch", "NCT03384433", "990000002", code=3)
-    assert "registered trial" in done.stderr
-    assert "exokb search NCT03384433" in done.stderr
+def test_papers_and_trials_in_one_command(exokb: Exokb, upstream: Upstream) -> None:
+    plan = exokb.run("fetch", "NCT99000001", "990000002", "--dry-run")
+    assert "1  to fetch by PMID" in plan.stdout
+    assert "1  trials to fetch" in plan.stdout
+    assert len(upstream.requests) == 0
+    done = exokb.run("fetch", "https://clinicaltrials.gov/study/NCT99000001", "990000002")
     assert exokb.pmids() == {990000002}
+    assert exokb.query("SELECT trial_id, status FROM trial") == [("NCT99000001", "COMPLETED")]
+    assert "1 added" in done.stderr
+    assert "trials: 1 added" in done.stderr
+    done = exokb.run("fetch", "NCT99009999", "990000003", code=3)
+    assert "NCT99009999: no trial has this number" in done.stderr
+    assert exokb.pmids() == {990000002, 990000003}
+
+
+def test_a_trial_alone_asks_nothing_of_pubmed(exokb: Exokb, upstream: Upstream) -> None:
+    exokb.run("fetch", "NCT99000001")
+    assert {entry.endpoint for entry in upstream.requests} == {"trials"}
+    assert exokb.query("SELECT command FROM activity") == [("trials fetch",)]
+    assert "NCT99009999" in exokb.run("fetch", "NCT99009999", code=4).stderr
 
 
 def test_what_is_no_identifier(exokb: Exokb) -> None:

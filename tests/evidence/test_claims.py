@@ -8,7 +8,7 @@ from exokb.domain.annotation import Assertion
 from exokb.domain.record import AbstractSection, Record
 from exokb.evidence.annotator import Annotator
 from exokb.evidence.evaluation import find_values
-from exokb.evidence.vocabulary import load_vocabulary
+from exokb.evidence.vocabulary_files import load_vocabulary
 
 VOCABULARY = load_vocabulary()
 ANNOTATOR = Annotator(VOCABULARY)

@@ -11,7 +11,7 @@ import pytest
 from exokb.domain.annotation import Annotation, Assertion
 from exokb.evidence.annotator import Annotator
 from exokb.evidence.evaluation import Counts, Mistake, gold_values, score_records
-from exokb.evidence.vocabulary import load_vocabulary
+from exokb.evidence.vocabulary_files import load_vocabulary
 from exokb.sources.pubmed.parse import parse_records
 
 VOCABULARY = load_vocabulary()

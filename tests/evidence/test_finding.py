@@ -24,6 +24,7 @@ def found(*sections: str, labels: tuple[str | None, ...] | None = None) -> str |
          "In short, kites fly."),
         (("We looked.", "Further studies are needed. Kites fly."), (None, "Interpretation"), "Kites fly."),
         (("We looked.", "Kites fly."), ("METHODS", "Discussion and conclusion"), "Kites fly."),
+        (("We looked.", "Conclusions:Kites fly."), ("RESULTS", "CONCLUSION"), "Kites fly."),
         (("We looked at kites. They rose. Conclusions: Kites fly.",), None, "Kites fly."),
         (("Kites are old. We looked. These results suggest that kites fly. It was paid for by nobody.",), None,
          "These results suggest that kites fly."),

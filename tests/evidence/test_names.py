@@ -7,9 +7,9 @@ import pytest
 from exokb.domain.record import AbstractSection, DataBank, Record
 from exokb.evidence.annotator import Annotator
 from exokb.evidence.folding import fold
-from exokb.evidence.molecule_names import find_named_molecules, normalise_mirna, related_names
+from exokb.evidence.molecule_names import find_named_molecules, normalise_mirna
 from exokb.evidence.registry_numbers import find_registry_numbers
-from exokb.evidence.vocabulary import load_vocabulary
+from exokb.evidence.vocabulary_files import load_vocabulary
 
 
 @pytest.mark.parametrize(
@@ -36,20 +36,6 @@ def test_micrornas_meet_in_one_form(written: str, normal: str) -> None:
 def test_what_is_no_microrna_is_none() -> None:
     assert normalise_mirna("mirror-21") is None
     assert normalise_mirna("miRNA") is None
-
-
-@pytest.mark.parametrize(
-    ("name", "broader"),
-    [
-        ("miR-125b-1-3p", ("miR-125b-1", "miR-125b", "miR-125")),
-        ("miR-21-5p", ("miR-21",)),
-        ("miR-21", ()),
-        ("let-7a", ("let-7",)),
-        ("VEGF", ()),
-    ],
-)
-def test_related_names_go_from_arm_to_family(name: str, broader: tuple[str, ...]) -> None:
-    assert related_names(name) == broader
 
 
 @pytest.mark.parametrize(

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import random
+import re
+import subprocess
+import sys
+from functools import partial
 from importlib import resources
 
-from hypothesis import given, settings
+import pytest
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from exokb.domain.annotation import Annotation, Assertion
 from exokb.domain.record import AbstractSection, DataBank, MeshHeading, Record
 from exokb.evidence.annotator import Annotator
 from exokb.evidence.folding import blank, fold
-from exokb.evidence.vocabulary import build_vocabulary, load_vocabulary
+from exokb.evidence.vocabulary_files import build_vocabulary, load_vocabulary
 
 ANNOTATOR = Annotator(load_vocabulary())
 WORDS = [
@@ -104,6 +110,14 @@ def test_folding_keeps_every_offset(text: str) -> None:
     assert len(blank(fold(text))) == len(text)
 
 
+def test_characters_of_private_use_mean_nothing() -> None:
+    # publishers' own signs, which patterns might take for theirs
+    for sign in map(chr, range(0xE000, 0xE008)):
+        text = f"Exosomes of MSCs carrying miR-21 {sign} and {sign} VEGF healed {sign} wounds."
+        plain = text.replace(sign, " ")
+        assert affirmed(ANNOTATOR.annotate(record_of(text))) == affirmed(ANNOTATOR.annotate(record_of(plain)))
+
+
 CLAIMS = [
     "Exosomes of bone marrow mesenchymal stem cells carrying miR-21 reduced acute kidney injury in rats.",
     "We asked whether MSC exosomes help in stroke. Exosomes were given to mice. Infarcts shrank.",
@@ -118,25 +132,116 @@ def affirmed(found: tuple[Annotation, ...]) -> set[tuple[str, str]]:
     return {(a.facet, a.value) for a in found if a.assertion is Assertion.AFFIRMED}
 
 
-@given(st.sampled_from(CLAIMS), st.lists(st.sampled_from(UNRELATED), min_size=1, max_size=6))
+def record_of(*sentences: str, number: int = 990000003) -> Record:
+    return Record(pmid=number, title="Vesicles", abstract=(AbstractSection(text=" ".join(sentences)),))
+
+
+def keeps_what_was_said(claim: str, unrelated: list[tuple[str, int]]) -> bool:
+    """Whether all that a claim says is still found with other sentences put in before the n-th of its own."""
+    sentences = [f"{part}." for part in claim.removesuffix(".").split(". ")]
+    before = affirmed(ANNOTATOR.annotate(record_of(*sentences)))
+    assert before
+    for sentence, at in unrelated:
+        sentences.insert(min(at, len(sentences)), sentence)
+    return before <= affirmed(ANNOTATOR.annotate(record_of(*sentences)))
+
+
+@given(st.sampled_from(CLAIMS), st.lists(st.tuples(st.sampled_from(UNRELATED), st.integers(1, 9)), min_size=1))
+@settings(max_examples=80, deadline=None)
+def test_an_unrelated_sentence_removes_nothing(claim: str, unrelated: list[tuple[str, int]]) -> None:
+    assert keeps_what_was_said(claim, unrelated)
+
+
+@pytest.mark.xfail(reason="without labels, the first sentence is taken for the aim, and what stands there weighs more")
+def test_nor_does_one_that_comes_first() -> None:
+    assert all(keeps_what_was_said(claim, [(sentence, 0)]) for claim in CLAIMS for sentence in UNRELATED)
+
+
+@given(records, st.sampled_from(UNRELATED))
+@settings(max_examples=100, deadline=None)
+def test_an_unrelated_section_removes_nothing_from_any_record(record: Record, unrelated: str) -> None:
+    after = record.model_copy(update={"abstract": (*record.abstract, AbstractSection(text=unrelated))})
+    # a design of "other" says that nothing was found
+    before = affirmed(ANNOTATOR.annotate(record)) - {("design", "other")}
+    assert before <= affirmed(ANNOTATOR.annotate(after))
+
+
+@given(st.lists(records, max_size=5), st.randoms(use_true_random=False))
 @settings(max_examples=40, deadline=None)
-def test_an_unrelated_sentence_removes_nothing(claim: str, unrelated: list[str]) -> None:
-    before = Record(pmid=990000003, title="Vesicles", abstract=(AbstractSection(text=claim),))
-    after = before.model_copy(update={"abstract": (AbstractSection(text=" ".join([claim, *unrelated])),)})
-    assert affirmed(ANNOTATOR.annotate(before)) <= affirmed(ANNOTATOR.annotate(after))
+def test_the_order_of_records_changes_nothing(batch: list[Record], dice: random.Random) -> None:
+    batch += [record_of(claim, number=990000010 + at) for at, claim in enumerate(CLAIMS)]
+    found = [ANNOTATOR.annotate(record) for record in batch]
+    order = list(range(len(batch)))
+    dice.shuffle(order)
+    fresh = Annotator(ANNOTATOR.vocabulary)
+    assert {at: fresh.annotate(batch[at]) for at in order} == dict(enumerate(found))
 
 
-def test_the_order_of_vocabulary_entries_changes_nothing() -> None:
+def vocabulary_files() -> list[tuple[str, str]]:
+    folder = resources.files("exokb.evidence.facets")
+    return [(file.name, file.read_text("utf-8")) for file in folder.iterdir() if file.name.endswith(".toml")]
+
+
+def shuffled(dice: random.Random) -> Annotator:
+    """An annotator of the packaged vocabularies with files, terms, phrases of terms and of lists in another order."""
     files = []
-    for file in resources.files("exokb.evidence.facets").iterdir():
-        if file.name.endswith(".toml"):
-            # The lists stand at the end of a file and stay there.
-            body, mark, lists = file.read_text("utf-8").partition("\n[lists]\n")
-            head, *terms = body.split("\n[[term]]\n")
-            random.Random(7).shuffle(terms)
-            files.append((file.name, "\n[[term]]\n".join([head, *terms]) + mark + lists))
-    random.Random(3).shuffle(files)
-    other = Annotator(build_vocabulary(files))
+    for name, text in vocabulary_files():
+        # The lists stand at the end of a file and stay there.
+        body, mark, lists = re.sub(r"\[\s*((?:\"[^\"]*\",?\s*)+)\]", partial(turned, dice), text).partition(
+            "\n[lists]\n"
+        )
+        head, *terms = body.split("\n[[term]]\n")
+        dice.shuffle(terms)
+        files.append((name, "\n[[term]]\n".join([head, *terms]) + mark + lists))
+    dice.shuffle(files)
+    return Annotator(build_vocabulary(files))
+
+
+def turned(dice: random.Random, phrases: re.Match[str]) -> str:
+    found = re.findall(r"\"[^\"]*\"", phrases.group(1))
+    dice.shuffle(found)
+    return f"[{', '.join(found)}]"
+
+
+@pytest.fixture(scope="module", params=[1, 7, 11])
+def another_order(request: pytest.FixtureRequest) -> Annotator:
+    return shuffled(random.Random(request.param))
+
+
+def test_the_order_of_vocabulary_entries_changes_nothing(another_order: Annotator) -> None:
+    assert another_order.vocabulary.version == ANNOTATOR.vocabulary.version
     for claim in CLAIMS:
         record = Record(pmid=990000004, title=claim, keywords=("exosomes", "osteoarthritis"))
-        assert other.annotate(record) == ANNOTATOR.annotate(record)
+        assert ANNOTATOR.annotate(record)
+        assert another_order.annotate(record) == ANNOTATOR.annotate(record)
+
+
+@given(record=records)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_nor_does_it_for_any_record(another_order: Annotator, record: Record) -> None:
+    assert another_order.annotate(record) == ANNOTATOR.annotate(record)
+
+
+RUN = """
+import sys
+from exokb.domain.record import AbstractSection, Record
+from exokb.evidence.annotator import Annotator
+from exokb.evidence.vocabulary_files import load_vocabulary
+annotator = Annotator(load_vocabulary())
+print(annotator.vocabulary.version)
+for claim in sys.argv[1:]:
+    record = Record(pmid=990000003, title="Vesicles", abstract=(AbstractSection(text=claim),), keywords=("stroke",))
+    print(*annotator.annotate(record), sep="\\n")
+"""
+
+
+def test_another_process_with_another_hash_seed_says_the_same() -> None:
+    said = {
+        subprocess.run(
+            [sys.executable, "-c", RUN, *CLAIMS], env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True,
+            text=True, check=True,
+        ).stdout
+        for seed in ("0", "1", "2026")
+    }  # fmt: skip
+    (only,) = said
+    assert only.count("Annotation(") > len(CLAIMS)

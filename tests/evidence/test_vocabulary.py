@@ -10,7 +10,8 @@ import pytest
 
 from exokb.errors import VocabularyError
 from exokb.evidence.spelling import spellings
-from exokb.evidence.vocabulary import any_of, build_vocabulary, load_vocabulary
+from exokb.evidence.vocabulary import any_of
+from exokb.evidence.vocabulary_files import build_vocabulary, load_vocabulary
 
 FACET = """
 facet = "disease"
@@ -104,6 +105,33 @@ def test_user_files_are_read_from_a_folder(tmp_path: Path) -> None:
     assert load_vocabulary(tmp_path / "absent").version == packaged.version
 
 
+def test_a_user_can_only_add_to_facets_that_there_are(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text('# mine\nfacet = "diseas"\n', "utf-8")
+    with pytest.raises(VocabularyError, match="'diseas'; did you mean disease") as caught:
+        load_vocabulary(tmp_path)
+    assert caught.value.line == 2
+    (tmp_path / "mine.toml").write_text('facet = "weather"\n', "utf-8")
+    with pytest.raises(VocabularyError, match="there are cargo, design, disease"):
+        load_vocabulary(tmp_path)
+
+
+def test_a_file_in_another_encoding_is_named_with_its_line(tmp_path: Path) -> None:
+    text = 'facet = "disease"\n[[term]]\nid = "sjogren"\nsynonyms = ["Sjögren-Gougerot"]\n'
+    mine = tmp_path / "mine.toml"
+    mine.write_bytes(text.encode("cp1252"))
+    with pytest.raises(VocabularyError, match="UTF-8") as caught:
+        load_vocabulary(tmp_path)
+    assert (caught.value.file, caught.value.line) == (str(mine), 4)
+    mine.write_bytes(text.encode("utf-8-sig"))
+    assert "sjogren gougerot" in load_vocabulary(tmp_path).facets["disease"].rules["sjogren"].synonyms
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / "folder.toml").mkdir()
+    with pytest.raises(VocabularyError, match="cannot be read"):
+        load_vocabulary(tmp_path)
+
+
 @pytest.mark.parametrize(
     ("text", "line", "reason"),
     [
@@ -121,6 +149,10 @@ def test_user_files_are_read_from_a_folder(tmp_path: Path) -> None:
         ('facet = "disease"\n[[term]]\nid = "a"\nparent = "b"\n', 2, "'b'"),
         ('facet = "disease"\n[[term]]\nid = "a"\nalso = ["b"]\n', 2, "'b'"),
         ('facet = "disease"\n[[term]]\nid = "a"\nparent = "b"\n[[term]]\nid = "b"\nparent = "a"\n', 2, "ancestor"),
+        ('facet = "disease"\n[[term]]\nid = "a"\nsynonyms = ["b", "…"]\n', 4, "holds no letter"),
+        ('facet = "disease"\n[[term]]\nid = "a"\nexclude = [""]\n', 4, "holds no letter"),
+        ('facet = "disease"\n[[term]]\nid = "a"\ncombine = [[["a", ""], ["", "b"]]]\n', 4, "holds no letter"),
+        ('facet = "disease"\n[[term]]\nid = "a"\npatterns = [{ when = ["-"], match = "x" }]\n', 4, "no letter"),
         ('facet = "disease"\n[lists]\nexamples = ["such as", 3]\n', 3, "examples"),
     ],
 )

@@ -5,12 +5,15 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import replace
+from math import ceil
 from xml.etree import ElementTree as ET
 
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
-from exokb.formats.heatmap import MOST_LINKED, render_heatmap
+from exokb.formats.drawing.shapes import Rect, Text, text_width
+from exokb.formats.heatmap import MOST_LINKED, draw_heatmap, render_heatmap, render_heatmap_png
 from exokb.formats.matrix import Axis, AxisValue, Matrix, matrix_csv, matrix_data, matrix_tsv
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -82,3 +85,33 @@ def test_any_label_makes_well_formed_xml(label: str) -> None:
 
 def test_the_same_map_is_the_same_file() -> None:
     assert render_heatmap(MATRIX) == render_heatmap(MATRIX)
+
+
+def test_the_image_is_the_same_picture() -> None:
+    image = Image.open(io.BytesIO(render_heatmap_png(MATRIX).content))
+    picture = draw_heatmap(MATRIX)
+    assert image.size == (ceil(picture.width * 2), ceil(picture.height * 2))
+    assert image.info["Title"] == "Papers by disease and cargo"
+    colours = {colour for _, colour in image.convert("RGB").getcolors(1_000_000) or ()}
+    assert (8, 48, 107) in colours, "the cell with most papers"
+    empty = Matrix(Axis("year", ()), Axis("cargo", ()), {}, 0, 0)
+    assert Image.open(io.BytesIO(render_heatmap_png(empty).content)).width > 300
+
+
+@given(st.lists(st.text(max_size=60), max_size=5), st.lists(st.text(max_size=60), max_size=5))
+def test_nothing_is_laid_out_beyond_the_edge(rows: list[str], columns: list[str]) -> None:
+    def axis(facet: str, labels: list[str]) -> Axis:
+        return Axis(facet, tuple(AxisValue(str(at), label, 1) for at, label in enumerate(labels)))
+
+    picture = draw_heatmap(Matrix(axis("disease", rows), axis("cargo", columns), {("0", "0"): (1,)}, 1, 1))
+    for shape in picture.shapes():
+        if isinstance(shape, Rect):
+            assert shape.x >= 0
+            assert shape.x + shape.width <= picture.width
+            assert shape.y + shape.height <= picture.height
+        elif isinstance(shape, Text):
+            reach = text_width(shape.words, shape.size) * (0.5**0.5 if shape.turned else 1)
+            share = {"start": 0.0, "middle": 0.5, "end": 1.0}[shape.anchor]
+            assert shape.x - share * reach >= 0
+            assert shape.x + (1 - share) * reach <= picture.width
+            assert not shape.turned or shape.y - reach >= 0

@@ -29,8 +29,8 @@ def test_a_record_has_every_column_with_lists_as_lists() -> None:
     assert first["keywords"] == ["one; two", "three"]
     assert first["abstract"] == 'AIM: to "fly".\nRESULTS: none.'
     assert first["trials"] == [
-        {"id": "NCT99000001", "status": "RECRUITING", "observed": "2022-01-20"},
-        {"id": "NCT99000002", "status": None, "observed": None},
+        {"id": "NCT99000001", "status": "RECRUITING", "observed": "2022-01-20", "registered_as": None, "named": True},
+        {"id": "NCT99000002", "status": None, "observed": None, "registered_as": None, "named": True},
     ]
 
 

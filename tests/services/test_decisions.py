@@ -82,8 +82,14 @@ def test_exports_tell_what_was_decided(filled: App) -> None:
     say(filled, LIVER, "cargo:mirna", "reject")
     say(filled, LIVER, "cargo:lipid")
     say(filled, LIVER, "cargo:lipid", "withdraw")
+    say(filled, LIVER, "source:adipose", note="Methods, p. 3; Table 1")
     (row,) = export_rows(filled, Criteria(ids=(LIVER,)))
-    assert row.decisions == ("cargo:mirna rejected (2026-11-23)", "disease:kidney confirmed (2026-11-23)")
+    assert row.decisions == (
+        "cargo:mirna rejected (2026-11-23)",
+        "disease:kidney confirmed (2026-11-23)",
+        "source:adipose confirmed (2026-11-23: Methods, p. 3; Table 1)",
+    )
+    assert (row.disease, row.cargo, row.source) == (("kidney", "liver", "liver_fibrosis"), (), ("adipose",))
 
 
 def test_values_are_found_by_label_and_spelling(filled: App) -> None:
@@ -116,3 +122,23 @@ def test_rejecting_a_publication_type_can_be_withdrawn(filled: App) -> None:
     assert found(filled, "type", "review") == set()
     say(filled, LIVER, "type:review", "withdraw")
     assert found(filled, "type", "review") == {LIVER}
+
+
+def test_a_decision_on_a_term_that_the_vocabulary_no_longer_has_is_kept(filled: App) -> None:
+    folder = filled.settings.vocabulary_dir
+    folder.mkdir()
+    mine = folder / "mine.toml"
+    mine.write_text(
+        'facet = "disease"\n[[term]]\nid = "voice"\nlabel = "Voice"\n[[term]]\nid = "tail"\nlabel = "Tail"\n', "utf-8"
+    )
+    with_mine = App(filled.settings, clock=filled.clock)
+    assert annotate_library(with_mine).records == 3
+    say(with_mine, LIVER, "disease:voice", note="it purred")
+    mine.unlink()
+    without = App(filled.settings, clock=filled.clock)
+    annotate_library(without)
+    assert found(without, "disease", "voice") == {LIVER}
+    (row,) = export_rows(without, Criteria(ids=(LIVER,)))
+    assert row.decisions == ("disease:voice confirmed (2026-11-23: it purred)",)
+    with pytest.raises(UnknownTerm):
+        found(without, "disease", "tail")

@@ -81,3 +81,16 @@ def test_words_of_every_field_can_be_shown(filled: App) -> None:
 def test_an_unknown_facet(filled: App) -> None:
     with pytest.raises(UnknownTerm, match="did you mean cargo"):
         find_claims(filled, "cargos")
+
+
+def test_of_equal_doubt_what_fewer_words_support_comes_first(doubtful: App) -> None:
+    def claim(value: str, start: int) -> Annotation:
+        words = PAPERS[0].title[start : start + 3]
+        return Annotation("cargo", value, words, "title", start, start + 3, "test", score=0.8)
+
+    found = (claim("lipid", 0), claim("lipid", 10), claim("mirna", 20))
+    with doubtful.library.reading() as connection:
+        (at,) = connection.execute("SELECT id FROM record WHERE pmid = ?", (KIDNEY,)).fetchone()
+    with doubtful.library.transaction() as transaction:
+        transaction.terms.replace_annotations([(at, PAPERS[0], found)], vocabulary="test")
+    assert [(claim.value, claim.mentions) for claim in claims(doubtful)] == [("mirna", 1), ("lipid", 2)]

@@ -6,12 +6,14 @@ import json
 
 from exokb.app import App
 from exokb.domain.identifiers import Identifier
+from exokb.domain.record import Dates
 from exokb.formats.evidence_table import EvidenceRow, proofs
 from exokb.formats.tables import TABLE_WRITERS
 from exokb.query.criteria import Criteria
 from exokb.services.decisions import Decision, decide
 from exokb.services.table import build_table, get_columns
-from tests.services.conftest import HEART, KIDNEY, LIVER, PAPERS
+from exokb.store.reading import get_terms
+from tests.services.conftest import HEART, KIDNEY, LIVER, PAPERS, paper, store
 
 
 def row(app: App, pmid: int) -> EvidenceRow:
@@ -84,3 +86,31 @@ def test_json_holds_the_spans(filled: App) -> None:
     assert data["facets"] == list(table.facets) == list(kidney["facts"])
     abstract = PAPERS[0].text("abstract")
     assert abstract[kidney["finding"]["start"] : kidney["finding"]["end"]] == kidney["finding"]["words"]
+
+
+def test_what_a_narrower_value_says_is_not_said_again(app: App) -> None:
+    record = paper(
+        990000111,
+        "Exosomes of mesenchymal stem cells in lung cancer",
+        (None, "Tumours of mice with lung cancer shrank."),
+    )
+    store(app, record)
+    with app.library.reading() as connection:
+        assert {"cancer", "lung_cancer", "respiratory"} <= set(get_terms(connection, [1])[1]["disease"])
+    assert [fact.value for fact in row(app, 990000111).facts["disease"]] == ["lung_cancer"]
+    say(app, 990000111, "disease:lung_cancer", "reject")
+    assert [fact.value for fact in row(app, 990000111).facts["disease"]] == ["cancer"], "it has words of its own"
+
+
+def test_the_reference_has_the_year_of_the_issue(app: App) -> None:
+    dates = Dates(electronic="2020-12-31", print="2021-06", sort="2020-12-31")
+    early = PAPERS[0].model_copy(update={"dates": dates, "volume": "12", "issue": "5", "pages": "834-7"})
+    store(app, early)
+    shown = row(app, KIDNEY)
+    assert shown.study == "Yin 2021"
+    assert shown.reference.endswith("J Invent Vesicles. 2021;12(5):834-7. PMID 990000101")
+
+
+def test_a_paper_that_is_in_no_issue_yet_has_its_pages_after_the_year(app: App) -> None:
+    store(app, PAPERS[0].model_copy(update={"pages": "1-11"}))
+    assert row(app, KIDNEY).reference.endswith("J Invent Vesicles. 2020:1-11. PMID 990000101")

@@ -73,6 +73,28 @@ def test_says_what_became_of_each_state(library: Library) -> None:
     assert seen == [("2026-03-01T12:00:00Z", "2026-03-01T12:05:00Z")]
 
 
+def test_a_new_state_that_adds_nothing_changes_nothing(library: Library) -> None:
+    put(library, STATES[1])
+    sheet = Trial(trial_id=OWN, updated="2020-01-01", status="RECRUITING")
+    assert put(library, sheet) is Outcome.UNCHANGED
+    assert put(library, sheet.model_copy(update={"updated": "2019-12-01"})) is Outcome.OLDER
+    assert rows(library, "SELECT count(*) FROM trial_observation") == [(3,)]
+
+
+def test_a_rehearsal_leaves_no_trace(library: Library) -> None:
+    for _ in range(2):
+        with library.rehearsal() as transaction:
+            outcomes = transaction.trials.upsert([STATES[0]], {}, source="file", payload_id=None, observed_at=NOW)
+        assert outcomes == {OWN: Outcome.ADDED}
+        assert not library.exists
+    put(library, STATES[0])
+    with library.rehearsal() as transaction:
+        transaction.trials.upsert([STATES[1]], {}, source="file", payload_id=None, observed_at=NOW)
+    assert rows(library, "SELECT updated FROM trial") == [("2019-01-01",)]
+    with pytest.raises(KeyError), library.rehearsal():
+        raise KeyError("told")
+
+
 @pytest.mark.parametrize("first", [0, 1])
 def test_a_trial_that_moved_to_another_number_keeps_its_history(library: Library, first: int) -> None:
     moved = state("2021-01-01", "COMPLETED", aliases=(FORMER,))
@@ -92,6 +114,52 @@ def test_two_rows_become_one_when_the_registry_says_they_are_one_trial(library: 
     assert rows(library, "SELECT trial_id, status FROM trial") == [(OWN, "COMPLETED")]
     assert rows(library, "SELECT count(*) FROM trial_observation") == [(3,)]
     assert rows(library, "PRAGMA foreign_key_check") == []
+
+
+def test_many_states_at_once_are_stored_as_one_by_one(tmp_path: Path) -> None:
+    """Also where some have former numbers that others of the same batch are known by."""
+    batches = [
+        [state("2020-01-01", "RECRUITING", trial_id=f"NCT990000{n:02}") for n in range(1, 20)],
+        [state("2021-01-01", "COMPLETED", trial_id=f"NCT990000{n:02}", references=(PAPER,)) for n in range(3, 23)],
+        [
+            state("2022-01-01", "COMPLETED", trial_id="NCT99000004", aliases=("NCT99000003", "NCT99000030")),
+            state("2022-01-01", "TERMINATED", trial_id="NCT99000005"),
+            state("2019-01-01", "RECRUITING", trial_id="NCT99000030"),
+            state("2019-01-01", "RECRUITING", trial_id="NCT99000031"),
+        ],
+    ]
+    numbers = {"NCT99000003": ("2019-009999-99",)}
+    stored: list[list[tuple[Any, ...]]] = []
+    for name, size in (("one", 1), ("many", 100)):
+        library = Library(str(tmp_path / name), clock=lambda: NOW)
+        for batch in batches:
+            for part in [batch[at : at + size] for at in range(0, len(batch), size)]:
+                with library.transaction() as transaction:
+                    transaction.trials.upsert(part, numbers, source="file", payload_id=None, observed_at=NOW)
+        assert rows(library, "PRAGMA foreign_key_check") == []
+        stored.append(
+            [
+                *rows(library, "SELECT trial_id, status, document FROM trial ORDER BY trial_id"),
+                *rows(library, "SELECT trial_id, status, updated FROM trial_states ORDER BY 1, 3, 2"),
+                *rows(library, "SELECT n.number, x.trial_id, n.kind FROM trial_number n JOIN trial x"
+                               " ON x.id = n.trial_row ORDER BY 1"),
+                *rows(library, "SELECT x.trial_id, pmid, type FROM trial_reference JOIN trial x ON x.id = trial_row"
+                               " ORDER BY 1"),
+            ]
+        )  # fmt: skip
+    assert stored[0] == stored[1]
+    assert ("NCT99000003", "NCT99000004", "former") in stored[0]
+    assert ("2019-009999-99", "NCT99000004", "secondary") in stored[0], "numbers of a row that was merged stay"
+
+
+def test_the_same_state_in_the_data_of_another_day_is_the_same_state(tmp_path: Path) -> None:
+    days = [state("2020-01-01", "RECRUITING", data_version=day) for day in ("2021-05-05", "2020-02-02", "2026-01-01")]
+    for number, order in enumerate(itertools.permutations(days)):
+        library = Library(str(tmp_path / str(number)), clock=lambda: NOW)
+        outcomes = [put(library, trial) for trial in order]
+        assert outcomes == [Outcome.ADDED, Outcome.UNCHANGED, Outcome.UNCHANGED]
+        assert rows(library, "SELECT seen FROM trial_observation") == [("2020-02-02",)]
+        assert "2026-01-01" in rows(library, "SELECT document FROM trial")[0][0]
 
 
 def test_numbers_of_other_registries_stay_known(library: Library) -> None:

@@ -10,7 +10,7 @@ It imports nothing of exokb, so that a misreading of a protocol shows as a faili
 ``python -m tests.upstream`` runs it for trying things by hand.
 """
 
-from tests.upstream.bulk import bulk
+from tests.upstream.bulk import bulk, bulk_trials
 from tests.upstream.corpus import SEED, Corpus, load_written
 from tests.upstream.entrez import VALID_KEY
 from tests.upstream.faults import Fault, FaultPlan
@@ -33,5 +33,6 @@ __all__ = [
     "Trial",
     "Upstream",
     "bulk",
+    "bulk_trials",
     "load_written",
 ]

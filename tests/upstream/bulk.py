@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tests.upstream.paper import Journal, Paper, Person
+from tests.upstream.paper import Journal, Paper, Person, Trial
 
 FIRST = 990100001
 """The PMID of the first plain record."""
@@ -35,6 +35,23 @@ def bulk(count: int, first: int = FIRST) -> Iterator[Paper]:
     """Give ``count`` plain records, dated evenly over 2001 to 2023; every one has the words ``plain record``."""
     for place in range(count):
         yield _plain(place, first + place)
+
+
+def bulk_trials(count: int) -> Iterator[Trial]:
+    """Give ``count`` plain trials from NCT99100001 on; every one has the words ``plain trial``."""
+    for place in range(count):
+        source, studied = _SOURCES[place % len(_SOURCES)], _STUDIED[place % len(_STUDIED)]
+        yield Trial(
+            nct=f"NCT{99100001 + place}",
+            title=f"Vesicles of {source} cells in {studied}: plain trial {place}",
+            status=("RECRUITING", "COMPLETED", "UNKNOWN")[place % 3],
+            conditions=(studied,),
+            interventions=(f"Exosomes of {source} MSC",),
+            phases=("PHASE1",),
+            enrollment=10 + place % 50,
+            start="2022-01-01",
+            sponsor="Bureau of Plain Trials",
+        )
 
 
 def _plain(place: int, pmid: int) -> Paper:

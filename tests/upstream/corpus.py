@@ -26,11 +26,16 @@ def words_of(text: str) -> list[str]:
 
 
 class Corpus:
-    """Papers and trials, in memory."""
+    """Papers and trials, in memory.
+
+    ``trials`` may be changed while a server runs: the registry then shows the change. ``registry_timestamp`` is what it
+    says of the age of its data.
+    """
 
     def __init__(self, papers: Iterable[Paper], trials: Iterable[Trial] = ()) -> None:
         self.papers = {paper.pmid: paper for paper in papers}
         self.trials = {trial.nct: trial for trial in trials}
+        self.registry_timestamp = "2026-03-02T09:00:05"
         self._by_doi = {paper.doi.lower(): paper for paper in self.papers.values() if paper.doi}
         self._by_pmcid = {paper.pmcid: paper for paper in self.papers.values() if paper.pmcid}
 
@@ -56,6 +61,12 @@ class Corpus:
     def by_pmcid(self, pmcid: str) -> Paper | None:
         """Find a paper by its PMCID, with or without a version."""
         return self._by_pmcid.get(pmcid.strip().upper().partition(".")[0])
+
+    def trial(self, nct: str) -> Trial | None:
+        """Find a trial by its number, or by one that it had before."""
+        number = nct.upper()
+        former = (trial for trial in self.trials.values() if number in trial.aliases)
+        return self.trials.get(number) or next(former, None)
 
     def with_word(self, word: str) -> set[int]:
         """Find the papers that have a word anywhere; ``vesicl*`` finds every ending."""

@@ -170,7 +170,10 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One registered study, with the fields of a registry that the tests use."""
+    """One registered study, with the fields of a registry that the tests use.
+
+    ``status`` may be empty: the entry has none then. ``spoilt``: its number of people is a text, against the schema.
+    """
 
     nct: str
     title: str
@@ -182,3 +185,14 @@ class Trial:
     start: str = ""
     updated: str = "2025-03-01"
     sponsor: str = ""
+    aliases: tuple[str, ...] = ()
+    secondary: tuple[str, ...] = ()
+    summary: str = "This trial is invented, so that a registry can be asked for one."
+    why_stopped: str = ""
+    reports: tuple[int, ...] = ()
+    spoilt: bool = False
+
+    @property
+    def text(self) -> str:
+        """All its words."""
+        return " ".join((self.nct, self.title, self.summary, self.sponsor, *self.conditions, *self.interventions))

@@ -1,9 +1,10 @@
 import urllib.request
+from dataclasses import replace
 
 import pytest
 
 from tests.upstream import SEED, Upstream
-from tests.upstream.asking import ask, eutil
+from tests.upstream.asking import Answer, ask, eutil
 
 
 def test_idconv_knows_only_what_is_in_pmc(upstream: Upstream) -> None:
@@ -112,6 +113,52 @@ def test_trials_by_list_in_pages(upstream: Upstream) -> None:
     assert numbers == ["NCT99000001", "NCT99000002", "NCT99000003"]
 
 
+def numbers_of(answer: Answer) -> list[str]:
+    studies = answer.json()["studies"]
+    return [study["protocolSection"]["identificationModule"]["nctId"] for study in studies]
+
+
+def test_trials_by_query(upstream: Upstream) -> None:
+    def found(**params: str) -> list[str]:
+        return numbers_of(ask(upstream, "trials", "studies", {name.replace("_", "."): v for name, v in params.items()}))
+
+    assert found(query_cond="kidney") == ["NCT99000001", "NCT99000003"]
+    assert found(query_intr="placebo") == ["NCT99000003"]
+    assert found(query_term="nebulised exosomes") == ["NCT99000002"]
+    assert found(query_term="vesicles", query_cond="amyotrophic") == []
+
+
+def test_a_page_token_is_of_its_query_alone(upstream: Upstream) -> None:
+    first = ask(upstream, "trials", "studies", {"query.term": "exosomes", "pageSize": 1, "fields": "NCTId"})
+    assert set(first.json()["studies"][0]["protocolSection"]) == {"identificationModule"}
+    token = first.json()["nextPageToken"]
+    same = {"query.term": "exosomes", "fields": "NCTId", "pageToken": token}
+    assert ask(upstream, "trials", "studies", same).status == 200
+    assert ask(upstream, "trials", "studies", {**same, "query.term": "vesicles"}).status == 400
+
+
+def test_a_trial_by_a_number_that_it_had_before(upstream: Upstream) -> None:
+    trials = upstream.corpus.trials
+    trials["NCT99000001"] = replace(trials["NCT99000001"], aliases=("NCT99000091",))
+    assert numbers_of(ask(upstream, "trials", "studies", {"filter.ids": "NCT99000091"})) == ["NCT99000001"]
+    alone = ask(upstream, "trials", "studies/NCT99000091").json()
+    assert alone["protocolSection"]["identificationModule"]["nctIdAliases"] == ["NCT99000091"]
+    assert upstream.requests[-1].path.endswith("/studies/NCT99000001")
+
+
+def test_fields_cut_a_study_down(upstream: Upstream) -> None:
+    def sections(fields: str) -> set[str]:
+        return set(ask(upstream, "trials", "studies/NCT99000001", {"fields": fields}).json())
+
+    assert sections("ProtocolSection|HasResults") == {"protocolSection", "hasResults"}
+    assert "resultsSection" in ask(upstream, "trials", "studies/NCT99000001").json()
+
+
+def test_version_of_the_registry(upstream: Upstream) -> None:
+    upstream.corpus.registry_timestamp = "2026-09-04T09:00:06"
+    assert ask(upstream, "trials", "version").json()["dataTimestamp"] == "2026-09-04T09:00:06"
+
+
 def test_single_trial(upstream: Upstream) -> None:
     study = ask(upstream, "trials", "studies/NCT99000005").json()
     assert study["protocolSection"]["statusModule"]["overallStatus"] == "RECRUITING"
@@ -123,6 +170,8 @@ def test_single_trial(upstream: Upstream) -> None:
         ("studies", {"filter.ids": "NCT1"}, 400),
         ("studies", {"filter.ids": "NCT99000001", "countTotal": "1"}, 400),
         ("studies", {"expr": "exosome"}, 400),
+        ("studies", {"filter.ids": "NCT99000001,NCT00000000"}, 400),
+        ("studies", {"query.term": "exosome", "fields": "Kites"}, 400),
         ("studies/NCT99009999", {}, 404),
         ("studies/99000001", {}, 400),
     ],

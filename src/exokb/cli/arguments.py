@@ -23,7 +23,7 @@ def read_identifiers(arguments: Iterable[str]) -> tuple[list[Identifier], list[I
     found: dict[Identifier, None] = {}
     wrong: list[InvalidIdentifier] = []
     for text in arguments:
-        for candidate in _candidates(text):
+        for candidate in iter_candidates(text):
             if len(candidate) > _LONGEST:
                 wrong.append(InvalidIdentifier(f"{candidate[:60]}…", f"it has {len(candidate)} characters"))
                 continue
@@ -34,7 +34,12 @@ def read_identifiers(arguments: Iterable[str]) -> tuple[list[Identifier], list[I
     return list(found), wrong
 
 
-def _candidates(argument: str) -> Iterator[str]:
+def iter_candidates(argument: str) -> Iterator[str]:
+    """Give what one argument names, ``@file`` and ``-`` read, each as it was written.
+
+    Raises:
+        UsageError: a file cannot be read.
+    """
     if argument == "-":
         yield from split_identifiers(_decode(sys.stdin.buffer.read()))
     elif argument.startswith("@"):

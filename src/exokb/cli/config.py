@@ -20,6 +20,10 @@ def show(context: typer.Context, db: DbOption = None) -> int:
         (name, settings.shown(name), settings.origins.get(name, "default"), ", ".join(known.environment), known.help)
         for name, known in KNOWN.items()
     ]
+    folder = settings.vocabulary_dir
+    rows.append(
+        ("vocabularies", str(folder), "in home", "", "vocabularies of your own: <facet>.toml files in this folder")
+    )
     write_table(("setting", "value", "from", "environment", "what it is"), rows)
     return 0
 

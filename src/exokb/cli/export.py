@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import count
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -13,6 +13,7 @@ from exokb.cli.errors import UsageError
 from exokb.cli.options import DbOption, LimitOption, OffsetOption, OutputOption, opened
 from exokb.cli.output import counted, say, write_chunks
 from exokb.cli.selection import selecting
+from exokb.cli.synonyms import expansions_data, tell_expansions
 from exokb.formats import EXPORTERS
 from exokb.formats.columns import ExportRow
 from exokb.formats.exporter import Exporter
@@ -43,7 +44,8 @@ def export(
     exporter = choose_exporter(format_, output, default="csv")
     with opened(context, db) as app:
         rows = export_rows(app, criteria, sort=sort, limit=limit, offset=offset)
-        write_rows(exporter, rows, output, bom=bom)
+        expanded = tell_expansions(app, criteria)
+        write_rows(exporter, rows, output, bom=bom, about={"expanded": expansions_data(expanded)} if expanded else {})
     return 0
 
 
@@ -63,14 +65,21 @@ def choose_exporter(format_: str, output: Path | None, *, default: str) -> Expor
     return exporter
 
 
-def write_rows(exporter: Exporter, rows: Iterable[ExportRow], output: Path | None, *, bom: bool = False) -> None:
-    """Write rows in a format, to a file or to stdout.
+def write_rows(
+    exporter: Exporter,
+    rows: Iterable[ExportRow],
+    output: Path | None,
+    *,
+    bom: bool = False,
+    about: Mapping[str, Any] | None = None,
+) -> None:
+    """Write rows in a format, to a file or to stdout; ``about``: what is to be told of them as a whole.
 
     Raises:
         FormatError: ``bom`` is asked of a format that takes none.
         OutputError: the output cannot be written.
     """
     tally = count()
-    write_chunks(exporter((row for row, _ in zip(rows, tally, strict=False)), bom=bom), output)
+    write_chunks(exporter((row for row, _ in zip(rows, tally, strict=False)), bom=bom, about=about), output)
     if output:
         say(f"{counted(next(tally), 'record')} written to {output}")

@@ -1,4 +1,4 @@
-"""``exokb fetch``: papers from PubMed into the library."""
+"""``exokb fetch``: papers from PubMed, and trials from ClinicalTrials.gov, into the library."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from exokb.cli.errors import ExitCode, UsageError, exit_code_of_items
 from exokb.cli.options import MOST, DbOption, opened
 from exokb.cli.output import SHOWN_FAILURES, counted, say, tell_failures, write_line, write_table
 from exokb.cli.progress import progress_bar
+from exokb.cli.trial_reports import exit_code_of_trials, tell_plan, tell_report
 
 if TYPE_CHECKING:
     from exokb.errors import InvalidIdentifier
@@ -24,7 +25,7 @@ def fetch(
     identifiers: Annotated[
         list[str] | None,
         typer.Argument(
-            help="PMIDs, DOIs, PMCIDs or links to them; @FILE reads them from a file, - from standard input.",
+            help="PMIDs, DOIs, PMCIDs, NCT numbers or links; @FILE reads them from a file, - from standard input.",
             metavar="IDENTIFIER…",
             show_default=False,
         ),
@@ -46,7 +47,7 @@ def fetch(
     ] = False,
     db: DbOption = None,
 ) -> int:
-    """Fetch papers, and what they cite, from PubMed into the library.
+    """Fetch papers, and what they cite, from PubMed into the library; trials from ClinicalTrials.gov.
 
     What is stored already is not fetched again, so the same command goes on where a broken run ended.
     """
@@ -71,9 +72,13 @@ def fetch(
     _tell(report, wrong)
     errors = [*wrong, *(failure.error for failure in report.failures)]
     succeeded = report.known + sum(report.ingest.outcomes.values())
+    trials = report.trials
+    if trials:
+        errors += [failure.error for failure in trials.retrieved.failures]
+        succeeded += trials.succeeded
     if report.references and any(tally.failed for tally in report.references.tallies.values()) and not errors:
         return ExitCode.SOME_FAILED
-    return exit_code_of_items(errors, succeeded=succeeded)
+    return exit_code_of_trials(errors, trials.retrieved if trials else None, succeeded=succeeded)
 
 
 def _tell_plan(plan: FetchPlan, wrong: list[InvalidIdentifier]) -> None:
@@ -85,7 +90,9 @@ def _tell_plan(plan: FetchPlan, wrong: list[InvalidIdentifier]) -> None:
     write_line(f"{len(plan.pmids):>7}  to fetch by PMID")
     write_line(f"{len(plan.unresolved):>7}  to resolve first (DOI or PMCID)")
     write_line(f"{plan.requests:>7}  requests at least; references, citing and similar papers come on top")
-    tell_failures([*wrong, *(failure.error for failure in plan.refused)])
+    if plan.trials:
+        tell_plan(plan.trials)
+    tell_failures(wrong)
 
 
 def _tell(report: FetchReport, wrong: list[InvalidIdentifier]) -> None:
@@ -95,7 +102,8 @@ def _tell(report: FetchReport, wrong: list[InvalidIdentifier]) -> None:
     parts = [f"{outcomes[name]} {name}" for name in ("added", "updated", "unchanged", "older") if outcomes[name]]
     parts += [f"{report.known} in the library already"] if report.known else []
     failed = len(report.failures) + len(wrong)
-    say(", ".join([*parts, f"{failed} failed"] if failed else parts) or "nothing to do")
+    if parts or failed or not report.trials:
+        say(", ".join([*parts, f"{failed} failed"] if failed else parts) or "nothing to do")
     for label, fields in list(report.ingest.changed.items())[:SHOWN_FAILURES]:
         say(f"  {label}: changed {', '.join(fields)}")
     for warning in dict.fromkeys(report.warnings):
@@ -107,7 +115,11 @@ def _tell(report: FetchReport, wrong: list[InvalidIdentifier]) -> None:
             _tell_links(name, links)
     if report.ingest.recognised and not report.references:
         say(f"{report.ingest.recognised} references of papers here have found their paper")
-    tell_failures([*wrong, *(failure.error for failure in report.failures)])
+    failures = [*report.failures]
+    if report.trials:
+        tell_report(report.trials)
+        failures += report.trials.retrieved.failures
+    tell_failures([*wrong, *(failure.error for failure in failures)])
 
 
 def _tell_references(report: ReferencesReport) -> None:

@@ -11,6 +11,7 @@ from exokb.cli.errors import exit_code_of_items
 from exokb.cli.options import DbOption, opened
 from exokb.cli.output import counted, say, tell_failures
 from exokb.cli.progress import progress_bar
+from exokb.cli.synonyms import say_expansions
 from exokb.errors import PayloadError
 from exokb.query.criteria import Criteria
 
@@ -21,6 +22,9 @@ def import_files(
     match: Annotated[
         str, typer.Option("--match", help="Take only records that this search finds.", metavar="QUERY")
     ] = "",
+    no_expand: Annotated[
+        bool, typer.Option("--no-expand", help="With --match: search the words as they are, without their synonyms.")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and count; store nothing.")] = False,
     db: DbOption = None,
 ) -> int:
@@ -32,8 +36,13 @@ def import_files(
     from exokb.services.exchange import import_files as take_files
     from exokb.services.workers import usable_processes
 
-    matches = Matcher(Criteria(text=match)).matches if match.strip() else None
     with opened(context, db) as app, progress_bar() as progress:
+        matches = None
+        if match.strip():
+            criteria = Criteria(text=match, expand=not no_expand)
+            matcher = Matcher(criteria, app.annotator.search_words.synonyms)
+            say_expansions(matcher.expansions)
+            matches = matcher.matches
         report = take_files(
             app, files, matches=matches, dry_run=dry_run, processes=usable_processes(), progress=progress
         )

@@ -39,6 +39,7 @@ COMMANDS = {
     "eval": "evaluate:evaluate",
     "stats": "stats:stats",
     "doctor": "doctor:doctor",
+    "trials": "trials:app",
     "list": "lists:app",
     "config": "config:app",
     "db": "db:app",

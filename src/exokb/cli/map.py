@@ -10,11 +10,12 @@ from exokb.cli.errors import UsageError
 from exokb.cli.options import DbOption, OutputOption, opened
 from exokb.cli.output import counted, is_terminal, say, write_chunks
 from exokb.cli.selection import selecting
+from exokb.cli.synonyms import tell_expansions
 from exokb.cli.tag import FACET_NAMES
 from exokb.formats.matrix import Axis, Matrix
 from exokb.query.criteria import Criteria
 
-FORMATS = ("table", "csv", "tsv", "json", "svg")
+FORMATS = ("table", "csv", "tsv", "json", "svg", "png")
 LEVELS = ("areas", "all")
 GAP = "·"
 
@@ -36,7 +37,7 @@ def map_papers(
     ] = 30,
     listed: Annotated[bool, typer.Option("--papers", help="One line a cell, with its PMIDs.")] = False,
     format_: Annotated[
-        str, typer.Option("--format", help="table, csv, tsv, json, svg. Default: what the file's name says.")
+        str, typer.Option("--format", help="table, csv, tsv, json, svg, png. Default: what the file's name says.")
     ] = "",
     output: OutputOption = None,
     db: DbOption = None,
@@ -44,7 +45,7 @@ def map_papers(
     """Count papers by two facets; empty cells are the gaps of research.
 
     Any option of `exokb search` selects the papers. JSON and --papers open each count to its PMIDs, the SVG heat map to
-    PubMed.
+    PubMed; a PNG is the same picture for slides and word processors.
     """
     from exokb.services.matrix import Level, build_map
 
@@ -54,20 +55,38 @@ def map_papers(
         raise UsageError("--format", f"{name!r} is no format", hint=f"there are {', '.join(FORMATS)}")
     if level not in LEVELS:
         raise UsageError("--level", f"{level!r} is none", hint="write areas or all")
+    if name == "png" and is_terminal() and (output is None or str(output) == "-"):
+        raise UsageError("--output", "an image needs a file", hint="write -o map.png")
     down, across = FACET_NAMES.get(rows, rows), FACET_NAMES.get(columns, columns)
     with opened(context, db) as app:
+        tell_expansions(app, criteria)
         matrix = build_map(app, down, across, criteria, level=Level(level), most=top)
     if name == "table" and output is None:
         _draw(matrix, listed=listed)
     elif name == "table":
-        raise UsageError("--format", "a table is for the terminal", hint="name a file .csv, .json or .svg")
+        raise UsageError("--format", "a table is for the terminal", hint="name a file .csv, .json, .svg or .png")
     else:
-        write_chunks([_content(matrix, name, listed=listed).encode("utf-8", "replace")], output)
+        write_chunks([_content(matrix, name, listed=listed)], output)
     _tell(matrix)
     return 0
 
 
-def _content(matrix: Matrix, name: str, *, listed: bool) -> str:
+def _content(matrix: Matrix, name: str, *, listed: bool) -> bytes:
+    if name == "png":
+        return _image(matrix)
+    return _writing(matrix, name, listed=listed).encode("utf-8", "replace")
+
+
+def _image(matrix: Matrix) -> bytes:
+    from exokb.formats.heatmap import render_heatmap_png
+
+    image = render_heatmap_png(matrix)
+    if image.missing:
+        say(f"the font of the image has no shape for {' '.join(image.missing)}: drawn as a box; an SVG shows all")
+    return image.content
+
+
+def _writing(matrix: Matrix, name: str, *, listed: bool) -> str:
     from exokb.formats.heatmap import render_heatmap
     from exokb.formats.matrix import matrix_csv, matrix_data, matrix_tsv
 
@@ -81,7 +100,7 @@ def _content(matrix: Matrix, name: str, *, listed: bool) -> str:
 
 
 def _draw(matrix: Matrix, *, listed: bool) -> None:
-    from exokb.cli.drawing import draw_table
+    from exokb.cli.drawing import draw_table, draw_wide_table
     from exokb.formats.matrix import listing
 
     if listed:
@@ -96,7 +115,7 @@ def _draw(matrix: Matrix, *, listed: bool) -> None:
     ]
     totals = ["all", *(str(column.total) for column in matrix.columns.values), str(matrix.records)]
     header = [matrix.rows.facet, *names, "all"]
-    draw_table(header, [*body, totals], right=tuple(range(1, len(header))))
+    draw_wide_table(header, [*body, totals], right=tuple(range(1, len(header))), parts=True)
 
 
 def _tell(matrix: Matrix) -> None:

@@ -12,6 +12,7 @@ from exokb.app import App
 from exokb.cli.options import DbOption, LimitOption, opened
 from exokb.cli.output import clean, console, say, write_line
 from exokb.cli.selection import selecting
+from exokb.cli.synonyms import tell_expansions
 from exokb.cli.tag import FACET_NAMES
 from exokb.query.criteria import Criteria
 
@@ -44,6 +45,7 @@ def review(
     from exokb.services.review import find_claims
 
     with opened(context, db) as app:
+        tell_expansions(app, criteria)
         claims = find_claims(app, FACET_NAMES.get(facet, facet), criteria, uncertain=uncertain, limit=limit)
         done = _walk(app, claims)
     told = ", ".join(f"{done[name]} {name}" for name in ("confirmed", "rejected", "skipped") if done[name])
@@ -111,8 +113,7 @@ def _show(view: ClaimView, number: int, of: int) -> None:
     write_line()
     out.print(Text(clean(f"[{number}/{of}] {view.name}  {view.study}"), style="dim"))
     out.print(Text(clean(view.title), style="bold"))
-    # Without colour the marks must be seen, too.
-    before, after = ("", "") if out.color_system else ("»", "«")
+    before, after = ("", "") if out.coloured else ("»", "«")
     for field, sentence, marks in view.sentences[:SHOWN]:
         line = Text(f"{field}: ", style="dim")
         at = 0

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,14 +12,16 @@ from exokb.cli.errors import UsageError
 from exokb.cli.export import choose_exporter, write_rows
 from exokb.cli.options import MOST, DbOption, OffsetOption, OutputOption, opened
 from exokb.cli.output import clean, counted, is_terminal, say, write_json, write_line, write_table
-from exokb.cli.selection import selecting, split
+from exokb.cli.selection import FACET_NAMES, selecting, split
+from exokb.cli.synonyms import expansions_data, tell_expansions, write_expansions
 from exokb.query.criteria import Criteria
 from exokb.services.export import export_rows
-from exokb.services.search import count_matches, get_facets, get_proofs, search_library
+from exokb.services.search import count_matches, get_expansions, get_facets, get_proofs, search_library
 
 if TYPE_CHECKING:
     from rich.text import Text
 
+    from exokb.query.expand import Expansion
     from exokb.store.search.hits import Hit
     from exokb.store.search.sqlite import SearchResult
 
@@ -28,7 +29,9 @@ PAGE = 20
 INDENT = 5
 """Columns before a hit: its number."""
 SHOWN_FACETS = ("disease", "cargo", "source", "design")
-COUNTED_FACETS = "disease,cargo,source,design,relevance,trial_status,type,year"
+COUNTED_FACETS = (
+    "disease,cargo,source,vesicle,isolation,engineering,route,model,design,relevance,trial_status,type,year"
+)
 
 
 @selecting
@@ -50,6 +53,9 @@ def search(
     facet: Annotated[
         str, typer.Option("--facet", help="With --facets: the facets to count, with commas.", metavar="NAMES")
     ] = COUNTED_FACETS,
+    only_explain: Annotated[
+        bool, typer.Option("--explain", help="Only list the synonyms that the words of the query find too.")
+    ] = False,
     format_: Annotated[
         str,
         typer.Option(
@@ -63,53 +69,80 @@ def search(
     """Find papers in the library by words, facets, trial status, year, type, author, citation or list.
 
     Several values of one option mean any of them; different options must all hold. --disease kidney also finds
-    what lies below it, such as acute kidney injury.
+    what lies below it, such as acute kidney injury. Words of the query find their synonyms too: ADSC finds
+    adipose-derived stem cells.
     """
-    if only_count or facets:
-        _refuse_beside("--count" if only_count else "--facets", format_, output, only_count and facets)
+    chosen = [name for name, on in (("--count", only_count), ("--facets", facets), ("--explain", only_explain)) if on]
+    if chosen:
+        _refuse_beside(chosen, format_, output)
     drawn = output is None and (format_ == "table" or (not format_ and is_terminal()))
-    exporter = None if drawn or only_count or facets else choose_exporter(format_, output, default="tsv")
+    exporter = None if drawn or chosen else choose_exporter(format_, output, default="tsv")
     with opened(context, db) as app:
+        if only_explain:
+            _explain(app, criteria, as_json=format_ == "json")
+            return 0
+        expanded = tell_expansions(app, criteria)
         if only_count:
             write_line(str(count_matches(app, criteria)))
         elif facets:
-            _write_facets(app, criteria, [name.strip() for name in split([facet])], format_)
+            names = [FACET_NAMES.get(name.strip(), name.strip()) for name in split([facet])]
+            _write_facets(app, criteria, names, format_, expanded)
         elif exporter:
-            write_rows(exporter, export_rows(app, criteria, sort=sort, limit=limit, offset=offset), output)
+            rows = export_rows(app, criteria, sort=sort, limit=limit, offset=offset)
+            write_rows(exporter, rows, output, about=_about(expanded))
         else:
             result = search_library(app, criteria, sort=sort, limit=limit or PAGE, offset=offset)
-            _draw(app, criteria, result, offset)
+            _draw(app, result, offset)
     return 0
 
 
-def _refuse_beside(option: str, format_: str, output: object, both: bool) -> None:
+def _about(expanded: Sequence[Expansion]) -> dict[str, Any]:
+    return {"expanded": expansions_data(expanded)} if expanded else {}
+
+
+def _explain(app: App, criteria: Criteria, *, as_json: bool) -> None:
+    if not criteria.text.strip() or not criteria.expand:
+        why = "--no-expand turns synonyms off" if criteria.text.strip() else "there are no words of a query"
+        raise UsageError("--explain", why, hint="write exokb search 'ADSC exosome' --explain")
+    found = get_expansions(app, criteria)
+    if found is None:
+        tell_expansions(app, criteria)
+    write_expansions(found or (), as_json=as_json)
+    if found == ():
+        say("nothing beside the words themselves is searched")
+
+
+def _refuse_beside(chosen: Sequence[str], format_: str, output: object) -> None:
     """Counts are no records: what would say how to write records is refused rather than passed over."""
-    if both:
-        raise UsageError("--count", "cannot be given together with --facets", hint="give one of them")
+    option = chosen[0]
+    if len(chosen) > 1:
+        raise UsageError(option, f"cannot be given together with {chosen[1]}", hint="give one of them")
     if output:
         raise UsageError("-o", f"{option} writes to standard output only", hint=f"write {option} … > {output}")
     if format_ not in ("", "table", "tsv", "json"):
         raise UsageError("--format", f"{option} knows no {format_!r}", hint="there are table, tsv, json")
 
 
-def _write_facets(app: App, criteria: Criteria, names: list[str], format_: str) -> None:
+def _write_facets(app: App, criteria: Criteria, names: list[str], format_: str, expanded: Sequence[Expansion]) -> None:
     if not names:
         raise UsageError("--facet", "no facet is named", hint=f"write --facet {COUNTED_FACETS}, or some of them")
     found = get_facets(app, criteria, names)
     if format_ == "json":
-        write_json({"schema": 1, "facets": {n: {c.value: c.count for c in counts} for n, counts in found.items()}})
+        counts = {name: {c.value: c.count for c in counts} for name, counts in found.items()}
+        write_json({"schema": 1, **_about(expanded), "facets": counts})
         return
     rows = [(name, c.value, c.label, c.count) for name, counts in found.items() for c in counts]
     write_table(("facet", "value", "label", "records"), rows, right=(3,))
 
 
-def _draw(app: App, criteria: Criteria, result: SearchResult, offset: int) -> None:
+def _draw(app: App, result: SearchResult, offset: int) -> None:
     from exokb.cli.drawing import draw_hanging
 
-    proofs = get_proofs(app, result, SHOWN_FACETS)
+    shown = tuple(dict.fromkeys((*SHOWN_FACETS, *result.asked)))
+    proofs = get_proofs(app, result, shown)
     for number, hit in enumerate(result.hits, offset + 1):
         draw_hanging(_title(hit), first=f"{number:>3}", indent=INDENT)
-        for line in _below(criteria, hit, proofs.get(hit.record_id, {})):
+        for line in _below(result.asked, shown, hit, proofs.get(hit.record_id, {})):
             draw_hanging(line, indent=INDENT)
     last = offset + len(result.hits)
     if not result.hits:
@@ -135,21 +168,24 @@ def _title(hit: Hit) -> Text:
     return line
 
 
-def _below(criteria: Criteria, hit: Hit, proofs: dict[tuple[str, str], tuple[str, str]]) -> list[Text]:
+def _below(
+    asked: Mapping[str, Sequence[str]], facets: Sequence[str], hit: Hit, proofs: dict[tuple[str, str], tuple[str, str]]
+) -> list[Text]:
     from rich.text import Text
 
     where = ", ".join(str(part) for part in (hit.first_author, hit.journal, hit.year) if part)
     lines = [Text(clean(where), style="dim")]
     evidence = Text()
-    for facet in SHOWN_FACETS:
-        # What was asked for comes first, with its words.
-        values = sorted(hit.terms.get(facet, ()), key=lambda value: (facet, value) not in criteria.terms)
+    for facet in facets:
+        proven = asked.get(facet, ())
+        # What was asked for comes first, with its words; classes of molecules are the cargo facet's.
+        own = [value for value in hit.terms.get(facet, ()) if value in proven or not value.startswith("class_")]
+        values = sorted(own, key=lambda value: value not in proven)
         if not values:
             continue
         if evidence:
             evidence.append("  ")
         evidence.append(f"{facet} ", style="dim")
-        proven = _asked(criteria, facet, values)
         for at, value in enumerate(values):
             evidence.append(", " if at else "")
             evidence.append(value, style="green")
@@ -168,9 +204,3 @@ def _below(criteria: Criteria, hit: Hit, proofs: dict[tuple[str, str], tuple[str
             snippet.append(clean(piece.text), style="yellow" if piece.marked else "")
         lines.append(snippet)
     return lines
-
-
-def _asked(criteria: Criteria, facet: str, values: Sequence[str]) -> set[str]:
-    """Those of a hit's values that were asked for, whose proof is to be shown; all where they were asked by label."""
-    asked = {"_".join(re.findall(r"[^\W_]+", value.lower())) for name, value in criteria.terms if name == facet}
-    return (asked & set(values)) or (set(values) if asked else set())

@@ -12,11 +12,12 @@ import typer
 
 from exokb.cli.errors import UsageError
 from exokb.domain.identifiers import parse_pmid
-from exokb.domain.trial_status import parse_status
+from exokb.domain.trial_status import parse_status, split_statuses
 from exokb.query.criteria import Criteria
 
-_VOCABULARY_FACETS = ("disease", "cargo", "source", "design", "molecule", "relevance")
-_FACET_NAMES = {"molecule": "molecules"}
+FACET_NAMES = {"molecule": "molecules"}
+"""Options whose facet has another name."""
+MSC_VESICLES = ("relevance", "msc_ev")
 
 
 def _selection(
@@ -35,10 +36,28 @@ def _selection(
         list[str] | None, typer.Option("--cargo", help="What the vesicles carry: mirna, protein, …", metavar="CLASS")
     ] = None,
     molecule: Annotated[
-        list[str] | None, typer.Option("--molecule", help="A named cargo molecule: miR-21-5p.", metavar="NAME")
+        list[str] | None,
+        typer.Option("--molecule", help="A named cargo molecule, in any spelling: miR-21, VEGF.", metavar="NAME"),
     ] = None,
     source: Annotated[
         list[str] | None, typer.Option("--source", help="Tissue of the parent cells: adipose, …", metavar="TISSUE")
+    ] = None,
+    vesicle: Annotated[
+        list[str] | None, typer.Option("--vesicle", help="Kind of vesicle: exosome, small_ev, …", metavar="KIND")
+    ] = None,
+    isolation: Annotated[
+        list[str] | None,
+        typer.Option("--isolation", help="How they were isolated: ultracentrifugation, SEC, …", metavar="METHOD"),
+    ] = None,
+    engineering: Annotated[
+        list[str] | None,
+        typer.Option("--engineering", help="What was done to them: preconditioned, loaded, …", metavar="KIND"),
+    ] = None,
+    route: Annotated[
+        list[str] | None, typer.Option("--route", help="How they were given: intravenous, …", metavar="ROUTE")
+    ] = None,
+    model: Annotated[
+        list[str] | None, typer.Option("--model", help="In what they were tried: mouse, rat, cells, …", metavar="MODEL")
     ] = None,
     design: Annotated[
         list[str] | None, typer.Option("--design", help="Study design: in_vivo, clinical_trial, …", metavar="DESIGN")
@@ -46,11 +65,18 @@ def _selection(
     relevance: Annotated[
         list[str] | None, typer.Option("--relevance", help="msc_ev: about vesicles of MSC.", metavar="VALUE")
     ] = None,
+    msc: Annotated[bool, typer.Option("--msc", help="Short for --relevance msc_ev.")] = False,
     trial_status: Annotated[
         list[str] | None,
         typer.Option(
-            "--trial-status", help="Status of a trial it names: recruiting, completed, …; any; none.", metavar="STATUS"
+            "--trial-status",
+            help="Status of a trial it is linked to: recruiting, completed, …; any; none.",
+            metavar="STATUS",
         ),
+    ] = None,
+    phase: Annotated[
+        list[str] | None,
+        typer.Option("--phase", help="Phase of a trial it is linked to: 2, 'phase II', 1/2, …", metavar="PHASE"),
     ] = None,
     year: Annotated[
         str | None, typer.Option("--year", help="Year or years: 2019, 2018:2021, 2018:, :2021.", metavar="YEARS")
@@ -70,28 +96,32 @@ def _selection(
     retracted: Annotated[
         bool | None, typer.Option("--retracted/--no-retracted", help="Only retracted papers, or none of them.")
     ] = None,
+    no_expand: Annotated[
+        bool, typer.Option("--no-expand", help="Search the words as they are, without their synonyms.")
+    ] = False,
 ) -> Criteria:
     """Read the options into criteria."""
-    _refuse_empty(
-        disease=disease, cargo=cargo, molecule=molecule, source=source, design=design, relevance=relevance,
-        trial_status=trial_status, type=type_, author=author, journal=journal, cited_by=cited_by, cites=cites,
-        list=list_,
-    )  # fmt: skip
-    given = {
-        "disease": disease, "cargo": cargo, "molecule": molecule, "source": source, "design": design,
+    facets = {
+        "disease": disease, "cargo": cargo, "molecule": molecule, "source": source, "vesicle": vesicle,
+        "isolation": isolation, "engineering": engineering, "route": route, "model": model, "design": design,
         "relevance": relevance,
     }  # fmt: skip
+    refuse_empty(
+        **facets, trial_status=trial_status, phase=phase, type=type_, author=author, journal=journal, cited_by=cited_by,
+        cites=cites, list=list_,
+    )  # fmt: skip
+    terms = [
+        (FACET_NAMES.get(facet, facet), value.strip()) for facet, values in facets.items() for value in split(values)
+    ]
     return Criteria(
         text=text,
-        terms=tuple(
-            (_FACET_NAMES.get(facet, facet), value.strip())
-            for facet, values in given.items()
-            for value in split(values)
-        ),
+        terms=tuple(dict.fromkeys((*terms, MSC_VESICLES) if msc else terms)),
         trial_statuses=tuple(
             status.strip().lower() if status.strip().lower() in ("any", "none") else parse_status(status)
-            for status in split(trial_status)
+            for text in trial_status or ()
+            for status in split_statuses(text)
         ),
+        phases=tuple(part.strip() for part in split(phase)),
         years=_read_years(year),
         types=tuple(type_ or ()),
         authors=tuple(author or ()),
@@ -100,10 +130,11 @@ def _selection(
         cites=tuple(int(parse_pmid(text)) for text in split(cites)),
         lists=tuple(list_ or ()),
         retracted=retracted,
+        expand=not no_expand,
     )
 
 
-def _refuse_empty(**options: list[str] | None) -> None:
+def refuse_empty(**options: list[str] | None) -> None:
     """An empty value is an unset variable of a script, most likely, and must not quietly select everything."""
     for name, values in options.items():
         if any(not value.strip(" ,") for value in values or ()):

@@ -11,22 +11,23 @@ import typer
 from exokb.cli.options import DbOption, opened
 from exokb.cli.output import clean, console, write_json
 from exokb.domain.identifiers import parse_identifier
-from exokb.errors import NotInLibrary
+from exokb.evidence.registry_numbers import find_registry_numbers
 from exokb.services.show import RecordView, show_record
+from exokb.store.reading import REGISTRY
 
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from exokb.store.reading import StoredReference
+    from exokb.store.reading import StoredReference, StoredTrial
 
 SHOWN = 15
-LONGEST_NAME = 22
-"""Characters: longer names of listed entries stand above their text."""
 
 
 def show(
     context: typer.Context,
-    identifier: Annotated[str, typer.Argument(help="PMID, DOI, PMCID or a link to one.", metavar="IDENTIFIER")],
+    identifier: Annotated[
+        str, typer.Argument(help="PMID, DOI, PMCID, registry number or a link to one.", metavar="IDENTIFIER")
+    ],
     evidence: Annotated[bool, typer.Option("--evidence", help="Mark the words of the evidence in the text.")] = False,
     everything: Annotated[
         bool, typer.Option("--all", help=f"All references and citing papers, not only the first {SHOWN}.")
@@ -34,10 +35,15 @@ def show(
     as_json: Annotated[bool, typer.Option("--json", help="As JSON, with the spans of the evidence.")] = False,
     db: DbOption = None,
 ) -> int:
-    """Show one record with its evidence, trials, references, and the papers here that cite it."""
-    asked = parse_identifier(identifier)
-    if asked.kind == "trial":
-        raise NotInLibrary(str(asked), "is a trial", hint=f"`exokb search {asked.value}` finds the papers that name it")
+    """Show one record with its evidence, trials, references, and the papers here that cite it; or one trial."""
+    text = identifier.strip()
+    named = list(find_registry_numbers(text))
+    is_number = len(named) == 1 and (named[0].start, named[0].end) == (0, len(text))
+    asked = None if is_number else parse_identifier(identifier)
+    if asked is None or asked.kind == "trial":
+        from exokb.cli.trials.show import show_trial
+
+        return show_trial(context, asked.value if asked else text, db, everything=everything, as_json=as_json)
     with opened(context, db) as app:
         view = show_record(app, asked)
     if as_json:
@@ -101,32 +107,44 @@ def _draw(view: RecordView, *, evidence: bool, shown: int | None) -> None:
 
 
 def _marked(text: str, view: RecordView, field: str, evidence: bool, style: str = "") -> Text:
+    """Give a text with the words of its evidence marked; those that do not count, or were rejected, otherwise."""
     from rich.text import Text
 
-    marked = Text(text, style=style)
-    if evidence:
-        for annotation in view.annotations:
-            if annotation.field == field:
-                look = "black on yellow" if annotation.assertion == "affirmed" else "black on white"
-                marked.stylize(look, annotation.start, annotation.end)
-    marked.plain = clean_keeping_length(marked.plain)
+    marked = Text(clean_keeping_length(text), style=style)
+    if not evidence:
+        return marked
+    spans: dict[bool, list[tuple[int, int]]] = {True: [], False: []}
+    for found in view.annotations:
+        # a record that was changed behind the matchers' back has other words there
+        if found.field == field and text[found.start : found.end] == found.words:
+            counts = found.verdict == "confirm" or (found.assertion == "affirmed" and found.verdict != "reject")
+            spans[counts].append((found.start, found.end))
+    counting = merge_spans(spans[True])
+    others = [(a, b) for a, b in merge_spans(spans[False]) if not any(a < d and c < b for c, d in counting)]
+    if not console().coloured:
+        return Text(_with_signs(marked.plain, counting, others), style=style)
+    for look, places in (("black on yellow", counting), ("black on white", others)):
+        for start, end in places:
+            marked.stylize(look, start, end)
     return marked
 
 
-def _draw_named(entries: Iterable[tuple[str, str]]) -> None:
-    """Draw texts with their names before them, all beginning in one column; a long name has a line of its own."""
-    from rich.text import Text
+def merge_spans(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Join spans that overlap or touch."""
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
 
-    from exokb.cli.drawing import draw_hanging
 
-    listed = [(clean(name), clean(text)) for name, text in entries]
-    indent = 4 + max((len(name) for name, _ in listed if len(name) <= LONGEST_NAME), default=0)
-    for name, text in listed:
-        first = f"  {name}"
-        if len(first) + 2 > indent:
-            console().print(Text(first))
-            first = ""
-        draw_hanging(Text(text), first=first, indent=indent)
+def _with_signs(text: str, counting: list[tuple[int, int]], others: list[tuple[int, int]]) -> str:
+    signs = [(start, end, "»", "«") for start, end in counting] + [(start, end, "›", "‹") for start, end in others]
+    for start, end, before, after in sorted(signs, reverse=True):
+        text = f"{text[:start]}{before}{text[start:end]}{after}{text[end:]}"
+    return text
 
 
 def clean_keeping_length(text: str) -> str:
@@ -155,13 +173,15 @@ def _draw_evidence(view: RecordView) -> None:
 def _draw_decisions(view: RecordView) -> None:
     from rich.text import Text
 
+    from exokb.cli.drawing import draw_named
+
     latest = [d for d in view.decisions if d.latest and d.verdict != "withdraw"]
     if not latest:
         return
     out = console()
     out.print()
     out.print(Text("decided by a person", style="bold"))
-    _draw_named(
+    draw_named(
         (f"{d.facet}:{d.value}", f"{d.verdict}  {d.decided_at[:10]}{f'  ({d.note})' if d.note else ''}") for d in latest
     )
 
@@ -169,27 +189,31 @@ def _draw_decisions(view: RecordView) -> None:
 def _draw_trials(view: RecordView) -> None:
     from rich.text import Text
 
-    if not view.trials:
-        return
-    out = console()
-    out.print()
-    out.print(Text("trials it names", style="bold"))
-    _draw_named(
-        (
-            trial.trial_id,
-            (
-                f"{trial.status or 'no status'} as of {trial.updated or '?'}  {trial.title}"
-                if trial.title
-                else "not here"
-            )
-            + f"  (“{trial.words}”, {trial.field})",
-        )
-        for trial in view.trials
-    )
+    from exokb.cli.drawing import draw_named
+
+    named = [trial for trial in view.trials if trial.field != REGISTRY]
+    listing = [trial for trial in view.trials if trial.field == REGISTRY]
+    for head, trials in (("trials it names", named), ("trials that list it as a report", listing)):
+        if trials:
+            console().print()
+            console().print(Text(head, style="bold"))
+            draw_named((trial.trial_id, _trial_line(trial)) for trial in trials)
+
+
+def _trial_line(trial: StoredTrial) -> str:
+    """The trial's state, and what links it to the record."""
+    state = f"{trial.status or 'no status'} as of {trial.updated or '?'}" if trial.registered_as else "not here"
+    own = f", registered as {trial.registered_as}" if trial.registered_as not in (None, trial.trial_id) else ""
+    words = f"“{trial.words}”, " if trial.words else ""
+    proofs = [f"{words}{trial.field}"] if trial.field != REGISTRY else []
+    proofs += [f"listed by the registry: {trial.listed}"] if trial.listed else []
+    return "  ".join(filter(None, (f"{state}{own}", trial.title, f"({'; '.join(proofs)})")))
 
 
 def _draw_references(view: RecordView, shown: int | None) -> None:
     from rich.text import Text
+
+    from exokb.cli.drawing import draw_named
 
     out = console()
     out.print()
@@ -200,13 +224,13 @@ def _draw_references(view: RecordView, shown: int | None) -> None:
     )
     for source, outcome, found, detail, when in view.checks:
         out.print(Text(clean(f"  {source}: {outcome}, {found} ({when[:10]}) {detail}").rstrip(), style="dim"))
-    _draw_named(_reference_entry(reference) for reference in view.references[:shown])
+    draw_named(_reference_entry(reference) for reference in view.references[:shown])
     if shown and len(view.references) > shown:
         out.print(Text(f"  … {len(view.references) - shown} more: --all", style="dim"))
     if view.citing:
         out.print()
         out.print(Text(f"cited here by  {len(view.citing)}", style="bold"))
-        _draw_named(
+        draw_named(
             (str(pmid or "-"), f"{author or ''} {year or ''}  {title}")
             for pmid, title, author, year in view.citing[:shown]
         )

@@ -29,6 +29,9 @@ def stats(
     rows += [("records", "retracted", found.retracted), ("references", "without a PMID", found.unresolved)]
     rows += [("records from", source, count) for source, count in found.sources]
     rows += [("trials", status or "no status", count) for status, count in found.trial_statuses]
+    rows += [("trial kind", kind or "none", count) for kind, count in found.trial_kinds]
+    rows += [("trials named by papers", "numbers", found.trials_named)]
+    rows += [("trials named by papers", "not in the library", found.trials_not_here)]
     for facet, values in found.facets.items():
         rows += [(facet, value, count) for value, count in values]
     rows += [("year", str(year or "not dated"), count) for year, count in found.years]

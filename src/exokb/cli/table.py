@@ -10,7 +10,8 @@ from exokb.cli.errors import UsageError
 from exokb.cli.options import DbOption, OffsetOption, OutputOption, opened
 from exokb.cli.output import is_terminal, say, write_chunks
 from exokb.cli.selection import selecting
-from exokb.formats.evidence_table import EvidenceTable
+from exokb.cli.synonyms import tell_expansions
+from exokb.formats.evidence_table import EvidenceRow, EvidenceTable
 from exokb.query.criteria import Criteria
 
 PAGE = 20
@@ -57,6 +58,7 @@ def table(
     if name == "xlsx" and (output is None or str(output) == "-"):
         raise UsageError("--output", "a workbook needs a file", hint="write -o table.xlsx")
     with opened(context, db) as app:
+        tell_expansions(app, criteria)
         shown = limit if limit or name != "table" else PAGE
         found = build_table(app, criteria, sort=sort, limit=shown, offset=offset)
         if name == "table":
@@ -69,7 +71,7 @@ def table(
 
 
 def _draw(found: EvidenceTable, *, proof: bool, full: bool) -> None:
-    from exokb.cli.drawing import draw_table
+    from exokb.cli.drawing import draw_table, draw_wide_table
 
     rows = list(found.rows)
     header = found.header(proof=proof)
@@ -78,7 +80,9 @@ def _draw(found: EvidenceTable, *, proof: bool, full: bool) -> None:
     kept = [
         at for at, name in enumerate(header) if name not in ("pmid", "doi") and any(line[at] for line in cells)
     ]  # fmt: skip
-    draw_table([header[at] for at in kept], [[line[at] for at in kept] for line in cells])
+    names, lines = [header[at] for at in kept], [[line[at] for at in kept] for line in cells]
+    if rows and not draw_wide_table(names, lines, whole=(0,)):
+        draw_table(("study", "evidence", "finding and reference"), [_stacked(found, row, proof=proof) for row in rows])
     if not rows:
         say("nothing found")
     empty = [name for at, name in enumerate(header) if name in found.facets and at not in kept]
@@ -86,6 +90,21 @@ def _draw(found: EvidenceTable, *, proof: bool, full: bool) -> None:
         say(f"nothing is proved for {', '.join(empty)}")
     if full and len(rows) == PAGE:
         say(f"the first {PAGE}; --limit and --offset show others, -o table.xlsx gives all")
+
+
+def _stacked(found: EvidenceTable, row: EvidenceRow, *, proof: bool) -> list[str]:
+    """A study for a narrow terminal: its facets one below the other, and the finding above the reference."""
+    facts = []
+    for facet in found.facets:
+        own = row.facts.get(facet, ())
+        if own:
+            told = (f"{fact.label}: {fact.proof.text}" if proof else fact.label for fact in own)
+            facts.append(f"{facet}: {'; '.join(told)}")
+    finding = "" if row.finding is None else row.finding.words
+    if proof and row.finding is not None:
+        finding += f" ({row.finding.field} {row.finding.start}-{row.finding.end})"
+    notices = "".join(f"\n{notice.upper()}" for notice in row.notices)
+    return [f"{row.study}{notices}", "\n".join(facts) + "\n", "\n".join(filter(None, (finding, row.reference))) + "\n"]
 
 
 def _text(value: str | int | tuple[str, ...] | None) -> str:

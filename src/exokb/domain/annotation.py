@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Assertion(StrEnum):
@@ -15,8 +16,7 @@ class Assertion(StrEnum):
     BACKGROUND = "background"
 
 
-@dataclass(frozen=True, slots=True)
-class Annotation:
+class Annotation(NamedTuple):
     """One claim: ``record.text(field)[start:end] == words`` supports ``facet: value``.
 
     Attributes:

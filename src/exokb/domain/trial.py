@@ -14,7 +14,9 @@ __all__ = [
     "parse_phase", "parse_status",
 ]  # fmt: skip
 
-TRIAL_TEXT_FIELDS = ("title", "official_title", "conditions", "interventions", "arms", "keywords", "summary")
+TRIAL_TEXT_FIELDS = (
+    "title", "official_title", "conditions", "condition_mesh", "interventions", "arms", "keywords", "summary",
+)  # fmt: skip
 """The names that `Trial.text` takes, and that annotations of trials point into."""
 
 
@@ -136,10 +138,8 @@ class Trial(Model):
         Raises:
             KeyError: there is no such field; see `TRIAL_TEXT_FIELDS`.
         """
-        if field == "conditions":
-            return "\n".join(self.conditions)
-        if field == "keywords":
-            return "\n".join(self.keywords)
+        if field in ("conditions", "condition_mesh", "keywords"):
+            return "\n".join(getattr(self, field))
         if field == "interventions":
             return "\n".join(
                 ". ".join(part for part in (item.name, *item.other_names, item.description) if part)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from exokb.domain.annotation import Annotation, Assertion
 from exokb.evidence.cargo_grammar import NUCLEIC_CLASSES, CargoGrammar, Molecule
 from exokb.evidence.context import is_presumed, read_assertion
 from exokb.evidence.document import Document, Role, Sentence
+from exokb.evidence.loaded_compounds import find_loaded_compounds
+from exokb.evidence.long_forms import find_long_form
 from exokb.evidence.molecule_names import find_named_molecules
 from exokb.evidence.reading import Reading
 from exokb.evidence.unlisted_names import UnlistedNames
@@ -16,6 +17,7 @@ from exokb.evidence.vocabulary import Vocabulary, any_of
 
 _CLASSES = {
     "class_growth_factor": ("growth_factor", "protein"), "class_protein": ("protein",),
+    "class_drug": ("drug",), "class_other_rna": ("other_rna",),
     "class_lncrna": ("lncrna",), "class_circrna": ("circrna",), "class_lipid": ("lipid",),
 }  # fmt: skip
 _REPORTED = re.compile(
@@ -25,6 +27,21 @@ _REPORTED = re.compile(
     r"detected|levels?|auc|roc|diagnos\w+|networks?|mimics?|overexpress\w+)\b"
 )
 
+_LISTED = re.compile(
+    r"\b(?:(?:mi|micro ?)rnas?|mirs|lncrnas?|circrnas?|m?rnas|mirna)\b[^.;]{0,25}?(?:such as|including|namely|"
+    r"e\.g\.|\()[^.;]{0,120}$"
+)
+"""What stands before a nucleic acid that its class introduces: "regulatory miRNAs such as"."""
+_LISTED_PROTEINS = re.compile(
+    r"\b(?:proteins?|proteome|factors|cytokines|chemokines|enzymes|antigens|biomarkers|candidates)\b[^;]{0,130}?"
+    r"(?:such as|including|namely|e\.g\.|:|\(|,| were| are)[^;]{0,200}$"
+)
+_PROTEOMICS = re.compile(r"\b(?:proteom|mass spectrometry|lc ms|itraq|tmt|protein array|antibody array|olink)")
+_ELSEWHERE = re.compile(
+    r"\b(?:cells|mice|rats?|tissues?|pathways?|signal|inhibit\w*|suppress\w*|treat\w*|activat\w*|target\w*|markers?)\b"
+)
+"""Sentences with one of these may list proteins of cells, not of vesicles."""
+_COUNTED = re.compile(r"\b\d[\d,]* (?:[\w-]+ ){0,3}?$")
 _POSSIBLE = re.compile(r"\b(?:can|could|may|might|potential(?:ly)?|promising)\b")
 _GENERIC = re.compile(r"(?:(?:small )?(?:nc|non ?coding )?rnas?|small non ?coding rnas?|small rnas?)")
 
@@ -73,8 +90,9 @@ class CargoAnnotator:
                 if assertion is Assertion.AFFIRMED and is_presumed(document, sentence):
                     assertion = Assertion.SPECULATIVE
                 if not molecule.values:
-                    molecule = replace(molecule, values=_guess_class(document.text, molecule))
+                    molecule = molecule._replace(values=_guess_class(document.text, molecule))
                 stated.append((molecule, rule, assertion))
+        stated = _as_messengers(stated)
         stated += self._find_members(document, stated, rest, review=review)
         stated = _without_generic_rna(document, stated)
         return _to_annotations(reading, stated)
@@ -86,19 +104,36 @@ class CargoAnnotator:
         """Add what other sentences show: the same name again, and names listed as members of a class that is cargo."""
         affirmed = [molecule for molecule, _, assertion in stated if assertion is Assertion.AFFIRMED]
         names = {molecule.name for molecule in affirmed if molecule.name}
-        classes = {value for molecule in affirmed if not molecule.name for value in molecule.values} & NUCLEIC_CLASSES
+        classes = {value for molecule in affirmed if not molecule.name for value in molecule.values}
         named = {value for molecule in affirmed if molecule.name for value in molecule.values}
+        measured = not review and "protein" in classes and bool(_PROTEOMICS.search(document.text))
+        text = document.text
         found = []
         for molecule, sentence in rest:
             if not molecule.name:
+                # "2844 mRNAs and 68 miRNAs": what is counted beside a class that the vesicles carry.
+                if (not review and classes and set(molecule.values) <= NUCLEIC_CLASSES
+                        and sentence.role is not Role.BACKGROUND
+                        and _COUNTED.search(text, sentence.start, molecule.start)
+                        and any(set(m.values) & classes and _COUNTED.search(text, sentence.start, m.start)
+                                for m, s in rest if s is sentence and not m.name and m is not molecule)):  # fmt: skip
+                    found.append((molecule, "counted", Assertion.AFFIRMED))
                 continue
             if molecule.name in names:
                 if sentence.role in {Role.TITLE, Role.KEYWORDS}:
                     values = next(other.values for other in affirmed if other.name == molecule.name)
-                    found.append((replace(molecule, values=values), "named", Assertion.AFFIRMED))
-            elif (not review and set(molecule.values) & classes - named and sentence.role is not Role.BACKGROUND
-                    and _REPORTED.search(document.text, sentence.start, sentence.end)):  # fmt: skip
-                found.append((molecule, "member", Assertion.AFFIRMED))
+                    found.append((molecule._replace(values=values), "named", Assertion.AFFIRMED))
+            elif set(molecule.values) & classes & NUCLEIC_CLASSES - named and sentence.role is not Role.BACKGROUND:
+                if (not review and _REPORTED.search(text, sentence.start, sentence.end)) or _LISTED.search(
+                    text, sentence.start, molecule.start
+                ):
+                    found.append((molecule, "member", Assertion.AFFIRMED))
+            elif (measured and (not molecule.values or "protein" in molecule.values)
+                    and sentence.role not in {Role.BACKGROUND, Role.TITLE, Role.KEYWORDS, Role.AIM}
+                    and _REPORTED.search(text, sentence.start, sentence.end)
+                    and _LISTED_PROTEINS.search(text, sentence.start, molecule.start)
+                    and not _ELSEWHERE.search(text, sentence.start, sentence.end)):  # fmt: skip
+                found.append((molecule._replace(values=molecule.values or ("protein",)), "member", Assertion.AFFIRMED))
         return found
 
     def _find_molecules(self, reading: Reading) -> list[Molecule]:
@@ -114,6 +149,8 @@ class CargoAnnotator:
                 found.append(
                     Molecule(mention.start, mention.end, (mention.rules.id, *mention.rules.also), None, mention.rule)
                 )
+        found += [Molecule(start, end, ("drug",), document.original[start:end].lower(), "loaded")
+                  for start, end in find_loaded_compounds(document.text)]  # fmt: skip
         taken = [(m.start, m.end) for m in found]
         for facet in ("vesicle", "cell", "source", "disease"):
             taken += [(m.start, m.end) for m in reading.mentions(facet)]
@@ -125,7 +162,31 @@ class CargoAnnotator:
         for molecule in found:
             if not kept or molecule.start >= kept[-1].end:
                 kept.append(molecule)
-        return kept
+        return _joined([self._with_long_form(reading, molecule) for molecule in kept])
+
+    @staticmethod
+    def _with_long_form(reading: Reading, molecule: Molecule) -> Molecule:
+        """Say where the long form begins that a name in brackets stands behind, unless that holds vesicles."""
+        text = reading.document.text
+        if not molecule.name or text[molecule.start - 1 : molecule.start] != "(":
+            return molecule
+        whole = find_long_form(text, molecule.start, molecule.end)
+        if whole < 0 or any(whole < end and start < molecule.start for start, end in reading.vesicles):
+            return molecule
+        return molecule._replace(whole=whole)
+
+
+def _joined(molecules: list[Molecule]) -> list[Molecule]:
+    """Make one of a full name and the symbol in brackets behind it; the symbol is the name, as it is written."""
+    found: list[Molecule] = []
+    for molecule in molecules:
+        if molecule.whole >= 0:
+            while found and found[-1].name and found[-1].start >= molecule.whole:
+                full = found.pop()
+                if full.start == molecule.whole and molecule.rule == "unlisted":
+                    molecule = molecule._replace(values=full.values)
+        found.append(molecule)
+    return found
 
 
 def _guess_class(text: str, molecule: Molecule) -> tuple[str, ...]:
@@ -134,6 +195,17 @@ def _guess_class(text: str, molecule: Molecule) -> tuple[str, ...]:
     if behind.startswith(" mrna"):
         return ("mrna",)
     return ("drug",) if "loaded" in behind else ("protein",)
+
+
+def _as_messengers(stated: list[tuple[Molecule, str, Assertion]]) -> list[tuple[Molecule, str, Assertion]]:
+    """Let a name of unknown kind be a messenger throughout where "X mRNA" is said to be in the vesicles once."""
+    messengers = {molecule.name for molecule, _, _ in stated if molecule.values == ("mrna",) and molecule.name}
+    found = []
+    for molecule, rule, assertion in stated:
+        if molecule.rule == "unlisted" and molecule.name in messengers:
+            molecule = molecule._replace(values=("mrna",))
+        found.append((molecule, rule, assertion))
+    return found
 
 
 def _without_generic_rna(
@@ -162,7 +234,7 @@ def _to_annotations(reading: Reading, stated: list[tuple[Molecule, str, Assertio
         found += [reading.annotation("cargo", value, start, end, f"cargo/{value}:{rule}", assertion, 0.8)
                   for value in molecule.values]  # fmt: skip
         if name:
-            if any(other.startswith(f"{name}-") for other in precise):
+            if any(other.startswith(f"{name}-") or (other[:-1] == name and other[-1:] in "abcd") for other in precise):
                 assertion = Assertion.BACKGROUND
             found.append(reading.annotation("molecules", name, molecule.start, molecule.end,
                                             f"molecules/{molecule.values[0]}:{rule}", assertion, 0.8))  # fmt: skip

@@ -16,10 +16,13 @@ _BEFORE = re.compile(
     r"rather than|instead of|unlike|in contrast (?:to|with)|other than|apart from|except(?: for)?|"
     r"negative for|ruled out|independent of|irrespective of)\b[^,;:.()]{0,50}$|\bnon $"
 )
-_AFTER = re.compile(r"^[^,;:.()]{0,30}?\b(?:(?:was|were|is|are|has|have|had) (?:not|never)\b|could not|cannot|did not|"
+_BEFORE_REACH = 70
+"""How far before the words a match of `_BEFORE` begins at most, in characters."""
+_AFTER = re.compile(r"[^,;:.()]{0,30}?\b(?:(?:was|were|is|are|has|have|had) (?:not|never)\b|could not|cannot|did not|"
                     r"(?:was|were|is|are) absent|(?:was|were) undetect|(?:was|were) ruled out)|"
-                    r"^ (?:free|negative)\b")  # fmt: skip
-_CONTRASTED = re.compile(r"^\s*(?:unlike|in contrast (?:to|with)|as opposed to|whereas in)\b[^,;]{0,120}$")
+                    r" (?:free|negative)\b")  # fmt: skip
+_NOT_YET = re.compile(r"not (?:been|fully|yet|well|clear|completely|known|only|entirely)")
+_CONTRASTED = re.compile(r"\s*(?:unlike|in contrast (?:to|with)|as opposed to|whereas in)\b[^,;]{0,120}$")
 _NOT_ONLY = re.compile(r"\b(?:not only|not merely|no(?:t)? (?:only|less|doubt)|"
                        r"without (?:any )?(?:affecting|causing|altering)|"
                        r"no (?:effective|specific|curative|satisfactory|definitive|approved|available|cure|"
@@ -39,16 +42,18 @@ def read_assertion(document: Document, sentence: Sentence, start: int, end: int)
     Statements of ignorance ("no effective treatment for stroke", "not fully understood in sepsis") negate something
     else than the disease that they go on to name.
     """
-    before = document.text[sentence.start : start]
-    negation = _BEFORE.search(before)
-    if negation and not _NOT_ONLY.search(before):
+    text = document.text
+    negation = _BEFORE.search(text, max(sentence.start, start - _BEFORE_REACH), start)
+    if negation and not _NOT_ONLY.search(text, sentence.start, start):
         return Assertion.NEGATED
-    if _CONTRASTED.search(before):
+    if _CONTRASTED.match(text, sentence.start, start):
         return Assertion.NEGATED
-    if _AFTER.search(document.text[end : sentence.end]) and not _NOT_ONLY.search(document.text[sentence.start : end]):
-        following = document.text[end : min(sentence.end, end + 60)]
-        if not re.search(r"not (?:been|fully|yet|well|clear|completely|known|only|entirely)", following):
-            return Assertion.NEGATED
+    if (
+        _AFTER.match(text, end, sentence.end)
+        and not _NOT_ONLY.search(text, sentence.start, end)
+        and not _NOT_YET.search(text, end, min(sentence.end, end + 60))
+    ):
+        return Assertion.NEGATED
     return Assertion.AFFIRMED
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from exokb.domain.annotation import Annotation
 from exokb.evidence.document import Document, Role
@@ -31,6 +32,36 @@ _TYPES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("review", re.compile(r"\breview\b")),
 )  # fmt: skip
 _IN = re.compile(r"\bin\b")
+# What an introduction's tense shows to be this record's own: "in vivo and in vitro assays were used to ...".
+_WAS_DONE = re.compile(r"\b(?:was|were) (?:\w+ly )?(?:then |also |further )?(?:used|applied|employed|utili[sz]ed|"
+                       r"performed|conducted|"
+                       r"established|constructed|injected|treated|administered|given|assessed|measured|evaluated|"
+                       r"detected|"
+                       r"verified|determined|examined|explored|investigated|carried out|analy[sz]ed|induced|"
+                       r"randomi[sz]ed|"
+                       r"divided|assigned|transplanted|implanted|adopted|subjected|created|generated)\b")  # fmt: skip
+_EARLIER = re.compile(r"\b(?:(?:we|our group|our (?:laborator\w+|lab|team)|authors) (?:have |had |has )?(?:recently|"
+                      r"previously|earlier)|"
+                      r"(?:recently|previously),? (?:we|our)|(?:our|in a?n?) (?:previous|earlier|prior)|"
+                      r"previous (?:work|study|studies|reports?|data|findings))\b")  # fmt: skip
+# "Rat hearts", "a mouse PD model", but not "rat cardiomyocytes" or "mouse monoclonal antibody".
+_ANIMAL_THING = re.compile(
+    r" (?:(?!(?:cells?|derived|primary|\w*cytes?|\w*mscs?|lines?|anti\w*|and|or|in|of|with|from|by|to|"
+    r"that)\b)[\w/()']+ ){0,5}?"
+    r"(?:(?:models?|defects?|wounds?|hearts?|brains?|knees?|colitis|injury|infarct\w*|ischa?emia|sepsis|tibiae?|"
+    r"femurs?|"
+    r"calvariae?|retinae?|kidneys?|livers?|lungs?|embryos?|pups?|fractures?|stroke|arthritis|diabetes|asthma|"
+    r"encephalomyelitis|skin wounds?|hindlimbs?|spinal cords?|tendons?|offspring|recipients?|experiments?|corneas?|"
+    r"eyes?|skin|muscles?|limbs?|joints?|ovar(?:y|ies)|uterus|testes|"
+    r"colon|intestines?|bladder|cartilage|bones?|nerves?|arter(?:y|ies)|aortas?|veins?)\b)"
+    r"(?! (?:derived|cells?|mesench|stem|stromal|tissue|fibroblast|cortical|slices?|homogenat|extracts?|lysates?))"
+)
+_IN_DISH = re.compile(r"\b(?:in vitro|cell|cellular|culture|cultured|organoid|spheroid|3d|ogd|oxygen|glucose|"
+                      r"hypoxi\w*|h/r|lps|"
+                      r"il 1|h2o2|tnf|cells|explants?|slices?|ex vivo|silico|computational|mathematical|regression|"
+                      r"statistical|"
+                      r"prediction|linear|theoretical|predictive|mixed|learning|effects)\b")  # fmt: skip
+_IN_MODEL = re.compile(r"\b(?:in|using|with|establish(?:ed|ing)|of) (?:[\w/()'+-]+ ){1,9}$")
 _SEARCHED = re.compile(r"\b(?:pubmed|medline|embase|web of science|scopus|cochrane)\b[^.]{0,120}\bsearch|"
                        r"\bsearch[^.]{0,120}\b(?:pubmed|medline|embase|web of science|scopus|cochrane|"
                        r"databases)\b")  # fmt: skip
@@ -71,6 +102,9 @@ class DesignAnnotator:
         document = reading.document
         typed = _by_types(document)
         has_abstract = document.field_span("abstract")[1] > 0
+        if typed and typed.value == "systematic_review" and has_abstract and not self._is_systematic(reading):
+            # "We systematically review ..." makes indexers call it one; without a search it is a review.
+            return Finding("review", typed.start, typed.end, "design/review:types", 0.8)
         if typed and (
             typed.value in {"protocol", "systematic_review"} or (typed.value == "other" and not has_abstract)
         ):
@@ -80,6 +114,13 @@ class DesignAnnotator:
             return titled
         return (self._told(reading, typed) or self._on_people(reading, typed) or self._done(reading)
                 or typed or self._in_title(reading, "review") or _leftover(document))  # fmt: skip
+
+    def _is_systematic(self, reading: Reading) -> bool:
+        return bool(
+            self._in_title(reading, "systematic")
+            or self._in_abstract(reading, "systematic")
+            or _search(_SEARCHED, reading.document, "abstract")
+        )
 
     def _told(self, reading: Reading, typed: Finding | None) -> Finding | None:
         """Reviews and protocols: texts that tell of other work, or of work to be done."""
@@ -129,17 +170,26 @@ class DesignAnnotator:
         if animal:
             return animal
         people, cells = self._distinct(reading, "observed_people"), self._distinct(reading, "cell_work")
+        if any(words.startswith("patients ") for words in people):
+            people.pop("patients", None)
         hints = self._distinct(reading, "animal_hints")
-        if len(hints) >= 2 and not people:
-            return _finding("in_vivo", hints, "hints")
+        signs = self._distinct(reading, "animal_signs") | self._models(reading)
+        if (len(hints) + len(signs) >= 2 and not people) or (signs and len(signs | hints) >= 2 + len(people)):
+            return _finding("in_vivo", hints | signs, "hints")
         if len(people) >= 2 and len(people) > len(cells):
             return _finding("observational", people, "people")
         if cells:
             return _finding("in_vitro", cells, "cells")
         biology = self._distinct(reading, "biology")
-        if len(biology) >= 2 and not physical:
+        if (len(biology) >= 2 or (biology and reading.vesicles and len(people) < 2)) and not physical:
             return _finding("in_vitro", biology, "biology")
-        return _finding("observational", people, "people") if people else None
+        if people:
+            return _finding("observational", people, "people")
+        start, end = reading.document.field_span("abstract")
+        worked_on = [span for span in reading.vesicles if start <= span[0] < end]
+        if worked_on and not physical:
+            return Finding("in_vitro", *worked_on[0], "design/in_vitro:vesicles", 0.4)
+        return None
 
     def _animal_work(self, reading: Reading) -> Finding | None:
         """Find words for animal work that the record did itself, not what others did or ought to do."""
@@ -147,12 +197,14 @@ class DesignAnnotator:
         text = document.text
         for name in ("abstract", "title"):
             start, end = document.field_span(name)
-            for rule in ("animal_work", "animals", "routes"):
+            for rule in ("animal_work", "animals", "species", "routes"):
                 if rule == "routes" and self._distinct(reading, "observed_people"):
                     continue
                 for span in reading.phrases(f"design.{rule}", start, end):
                     sentence = document.sentence_at(span[0])
-                    if sentence.role is Role.BACKGROUND:
+                    if sentence.role is Role.BACKGROUND and not _WAS_DONE.search(text, sentence.start, sentence.end):
+                        continue
+                    if _EARLIER.search(text, sentence.start, sentence.end):
                         continue
                     undone = reading.phrases("design.not_done", sentence.start, sentence.end)
                     if undone and text[span[0] : span[1]] == "in vivo":
@@ -161,10 +213,29 @@ class DesignAnnotator:
                         # "in rats" says that the work was on them; "of transgenic mice" may be cells from them.
                         continue
                     before = max(sentence.start, span[0] - 50)
-                    if rule == "animals" and reading.phrases("design.taken_from", before, span[0]):
+                    if rule == "species" and not _ANIMAL_THING.match(text, span[1], sentence.end):
+                        continue
+                    if rule in {"animals", "species"} and reading.phrases("design.taken_from", before, span[0]):
                         continue
                     return Finding("in_vivo", *span, f"design/in_vivo:{rule}", 0.8)
         return None
+
+    def _models(self, reading: Reading) -> dict[str, tuple[int, int]]:
+        """Give the disease models, not of cells, that the record's own sentences name."""
+        document = reading.document
+        found: dict[str, tuple[int, int]] = {}
+        for span in reading.phrases("design.model_words", 0, document.field_span("abstract")[1]):
+            sentence = document.sentence_at(span[0])
+            if sentence.role not in _OWN:
+                continue
+            window = _IN_MODEL.search(document.text, max(sentence.start, span[0] - 90), span[0])
+            if (
+                window
+                and not _IN_DISH.search(document.text, window.start(), sentence.end)
+                and any(window.start() <= m.start < span[1] for m in reading.mentions("disease"))
+            ):
+                found.setdefault("model", (window.start(), span[1]))
+        return found
 
     def _distinct(self, reading: Reading, name: str) -> dict[str, tuple[int, int]]:
         """Give the different phrases of a list in the record's own sentences, each with its first place."""
@@ -207,10 +278,20 @@ def _search(pattern: re.Pattern[str], document: Document, field: str) -> tuple[i
 
 
 def _by_types(document: Document) -> Finding | None:
+    start, end = document.field_span("types")
+    found = _read_types(document.text[start:end])
+    if found is None:
+        return None
+    value, first, last = found
+    return Finding(value, start + first, start + last, f"design/{value}:types", 1.0)
+
+
+@lru_cache(maxsize=1024)
+def _read_types(types: str) -> tuple[str, int, int] | None:
+    """Give the design that publication types name, and where; the same few stand in most records."""
     for value, pattern in _TYPES:
-        found = _search(pattern, document, "types")
-        if found:
-            return Finding(value, *found, f"design/{value}:types", 1.0)
+        if match := pattern.search(types):
+            return value, *match.span()
     return None
 
 

@@ -10,9 +10,10 @@ import re
 from bisect import bisect_right
 from enum import StrEnum
 from functools import cached_property, lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from exokb.domain.record import Record
+from exokb.domain.trial import TRIAL_TEXT_FIELDS, Trial
 from exokb.evidence.folding import fold
 
 FIELDS = ("title", "abstract", "keywords", "mesh", "types", "databanks")
@@ -30,6 +31,14 @@ class Role(StrEnum):
     KEYWORDS = "keywords"
     MESH = "mesh"
     OTHER = "other"
+
+
+class HasTexts(Protocol):
+    """What has texts by the name of a field: a record, a trial."""
+
+    def text(self, field: str) -> str:
+        """Give the plain text of a field; empty where there is none."""
+        ...
 
 
 class Sentence(NamedTuple):
@@ -76,7 +85,7 @@ _DONE = re.compile(
     r"promoted|inhibited|reduced|improved|led to|resulted|exhibited|could|did)\b"
 )
 _CONCLUSION = re.compile(
-    r"^(?:in (?:conclusion|summary|brief)|(?:taken|all) together|altogether|collectively|conclusively|to conclude|"
+    r"(?:in (?:conclusion|summary|brief)|(?:taken|all) together|altogether|collectively|conclusively|to conclude|"
     r"to sum up|overall|in all|all in all|thus,|therefore,|these (?:results|findings|data|observations)|"
     r"(?:our|the|this|these)(?: present| current)? (?:results?|findings?|data|study|work|studies)[\w ,]{0,40}?"
     r"(?:suggest|indicat|demonstrat|show|reveal|provid|support|highlight|conclud|confirm|impl|prove|uncover|"
@@ -86,7 +95,7 @@ _CONCLUSION = re.compile(
 _ABBREVIATED = re.compile(
     r"\b(?:e\.g|i\.e|vs|et al|etc|ca|cf|fig|figs|approx|resp|no|dr|st|sp|spp|var|i\.v|i\.p|s\.c|i\.m|b\.w|incl)\.$"
 )
-_BREAK = re.compile(r"[.!?][\"')\]]*(?:\s+(?=\S)|(?=[A-Z][a-z]+ ))|\n")
+_BREAK = re.compile(r"[.!?\n](?:(?<=\n)|[\"')\]]*(?:\s+(?=\S)|(?=[A-Z][a-z]+ )))")
 
 
 def _spans(text: str, folded: str, start: int) -> list[tuple[int, int]]:
@@ -121,17 +130,25 @@ class Document:
         text: `original`, folded; same length, same offsets.
     """
 
+    fields: tuple[str, ...] = FIELDS
+
     def __init__(self, record: Record) -> None:
         self.record = record
+        self._lay_out(record)
+
+    def _lay_out(self, record: HasTexts) -> None:
+        """Put the texts of all fields one after another."""
         self._starts: list[int] = []
         self._names: list[str] = []
+        self._spans: dict[str, tuple[int, int]] = {}
         parts = []
         at = 0
-        for name in FIELDS:
+        for name in self.fields:
             part = record.text(name)
             if part:
                 self._starts.append(at)
                 self._names.append(name)
+                self._spans[name] = (at, at + len(part))
                 parts.append(part)
                 at += len(part) + 2
         self.original = "\n\n".join(parts)
@@ -139,11 +156,7 @@ class Document:
 
     def field_span(self, name: str) -> tuple[int, int]:
         """Give where a field lies in `text`; (0, 0) where the record has none."""
-        if name not in self._names:
-            return (0, 0)
-        index = self._names.index(name)
-        end = self._starts[index + 1] - 2 if index + 1 < len(self._starts) else len(self.original)
-        return (self._starts[index], end)
+        return self._spans.get(name, (0, 0))
 
     def locate(self, start: int) -> tuple[str, int]:
         """Give the field a document offset lies in, and that field's own offset."""
@@ -179,7 +192,8 @@ class Document:
 
     def sentence_at(self, offset: int) -> Sentence:
         """Give the sentence an offset lies in."""
-        return self.sentences[max(0, bisect_right(self._sentence_starts, offset) - 1)]
+        index = bisect_right(self._sentence_starts, offset) - 1
+        return self.sentences[index if index > 0 else 0]
 
     def _abstract_sentences(self, start: int) -> list[Sentence]:
         sections = [(part.label, part.category, len(f"{part.label}: {part.text}" if part.label else part.text))
@@ -207,25 +221,26 @@ class Document:
 
         What a sentence is depends on it and on those before it, never on how many follow.
         """
-        texts = [self.text[s.start : s.end] for s in sentences]
-        aim = next((i for i, text in enumerate(texts) if _AIM.search(text)), None)
+        text = self.text
+        aim = next((i for i, (start, end, _) in enumerate(sentences) if _AIM.search(text, start, end)), None)
         if aim is None:
             # Nothing marks the aim: the record's own work begins where the text stops telling what is.
-            aim = next((i for i, text in enumerate(texts) if _DONE.search(text) or not _SETTING.search(text)), 0)
+            aim = next((i for i, (start, end, _) in enumerate(sentences)
+                        if _DONE.search(text, start, end) or not _SETTING.search(text, start, end)), 0)  # fmt: skip
         placed = []
         role = Role.BACKGROUND
-        for index, (sentence, text) in enumerate(zip(sentences, texts, strict=True)):
-            label = _INLINE_LABEL.match(text)
+        for index, (start, end, _) in enumerate(sentences):
+            label = _INLINE_LABEL.match(text, start, end)
             named = _label_role(label.group(1), None) if label else None
             if named:
                 role = named
-            elif index and index > aim and _CONCLUSION.match(text):
+            elif index and index > aim and _CONCLUSION.match(text, start, end):
                 role = Role.CONCLUSION
             elif index == aim and role is Role.BACKGROUND:
                 role = Role.AIM
             elif role is Role.AIM:
                 role = Role.RESULTS
-            placed.append(Sentence(sentence.start, sentence.end, role))
+            placed.append(Sentence(start, end, role))
         return placed
 
 
@@ -238,3 +253,26 @@ def _label_role(label: str | None, category: str | None) -> Role | None:
                 if folded.startswith(starts) or any(f" {start}" in folded for start in starts if len(start) > 5):
                     return role
     return None
+
+
+class TrialDocument(Document):
+    """The texts of a registered trial, read as those of a record are.
+
+    Titles are titles; all else is what the registry's entry itself says of the trial: nothing of it is background.
+    """
+
+    fields = TRIAL_TEXT_FIELDS
+
+    def __init__(self, trial: Trial) -> None:
+        self.trial = trial
+        self._lay_out(trial)
+
+    @cached_property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """All sentences in order."""
+        return tuple(
+            Sentence(a, b, Role.TITLE if name.endswith("title") else Role.OTHER)
+            for name in self._names
+            for start, end in [self.field_span(name)]
+            for a, b in _spans(self.original[start:end], self.text[start:end], start)
+        )

@@ -15,6 +15,8 @@ _CONCLUDING = re.compile(
     r"(?:\w+ (?:and|&) )?(?:conclusions?|interpretation|discussion|significance|summary|impact)\b", re.I
 )
 _LABEL_IN_TEXT = re.compile(r"(?<![^\s.;])conclusions?(?: and \w+)?\s?[:.]\s+(?=\S)", re.I)
+# A label that the text of a labelled section says again.
+_LABEL_AGAIN = re.compile(r"\W*(?:and )?conclusions?(?: and \w+)?\s?:\s*(?=\S)", re.I)
 _OPENINGS = re.compile(
     r"(?:in (?:conclusion|summary|brief|short)\b|(?:taken|all|put) together\b|"
     r"altogether\b|collectively\b|conclusively\b|"
@@ -95,6 +97,8 @@ def find_finding(abstract: str, labels: Sequence[str | None]) -> Span | None:
     lines = _sections(abstract, labels)
     for start, end, label in reversed(lines):
         if label and _CONCLUDING.match(label):
+            again = _LABEL_AGAIN.match(abstract, start, end)
+            start = again.end() if again else start
             return _best(abstract, [(start + a, start + b) for a, b in split_sentences(abstract[start:end])], "label")
     if inline := list(_LABEL_IN_TEXT.finditer(abstract)):
         at = inline[-1].end()

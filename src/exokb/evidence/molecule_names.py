@@ -1,7 +1,7 @@
 """Recognise and normalise names of nucleic acids by their form: microRNAs, circRNAs, numbered lncRNAs.
 
 The forms are miRBase's (https://www.mirbase.org/help/nomenclature.shtml): species, ``miR``, number with letter and
-copy, arm. Families, arms and species stay apart in the normal form; `related_names` joins them for searching.
+copy, arm. Families and arms stay apart in the normal form; `exokb.query.molecules` joins them for searching.
 """
 
 from __future__ import annotations
@@ -16,13 +16,24 @@ _MIRNA = re.compile(
     r"(?<![a-z0-9])(?:(?P<species>hsa|mmu|rno|ssc|cfa|bta|oar|ocu|gga|dre|cel|ebv|kshv)[ _])?(?:exo |"
     r"exosomal |lv |agomir |antagomir |ad |anti |pre |pri )?"
     r"(?P<stem>mirnas?|mirs?|micro ?rnas?|let)[ _]?(?P<number>\d{1,5}[a-z]{0,2}(?: \d(?!p)(?!\d))?)"
-    r"(?:[ _]?(?P<arm>[35]p|\*))?(?P<more>(?:[/,](?: ?\d{1,4}[a-z]?(?: [35]p)?)(?![a-z0-9%.]))*)(?![a-z0-9])"
+    r"(?:[ _]?(?P<arm>[35]p|\*))?"
+    # "miR-17/20a", "miR-145 and -146a": a hyphen, here a second blank, tells a number of the list from any other.
+    r"(?P<more>(?:(?:[/,] ?|,?(?: and| or)?  )\d{1,4}[a-z]?(?: [35]p)?(?![a-z0-9%]|\.\d))*)(?![a-z0-9])"
 )
+# Every name that `_MIRNA` finds holds one of these: quick to look for, as each begins with the same letters.
+_MIRNA_SIGNS = (re.compile(r"mi(?:rnas?|rs?|cro ?rnas?)[ _]?\d"), re.compile(r"let[ _]?\d"))
 _CIRC = re.compile(
     r"(?<![a-z0-9])(?:(?:hsa|mmu|rno)[ _])?circ(?:rna)?(?P<rest>[ _]?[a-z]*\d[a-z0-9_]*|"
     r"(?:[ _])?(?!rna)[a-z]+\d*[a-z]*\d*)(?![a-z0-9])"
 )
 _ULTRACONSERVED = re.compile(r"(?<![a-z0-9])uc\.\d{1,3}(?![a-z0-9])")
+# Fragments of transfer RNA and other short RNAs: "tRF-1001", "tRF-57:75-Gln-CGG-2-m2", "tiRNA-Gly-GCC", "piR-31298".
+_SHORT = re.compile(
+    r"(?<![A-Za-z0-9-])(?:(?:[A-Za-z0-9_]+-){0,2}?(?:tRF|TRF|tiRNA|tRNA|tsRNA)-[A-Za-z0-9:_/-]*(?:\d|"
+    r"[A-Z]{3})[A-Za-z0-9-]*|"
+    r"(?:hsa-|mmu-|rno-)?(?:piR|piRNA)-?(?:hsa-|mmu-|rno-|has-)?\d+|SNOR[AD]\d+[A-Z]?)(?![A-Za-z0-9])"
+)
+_SHORT_SIGN = re.compile(r"(?:tRF|TRF|iRNA|tRNA|tsRNA|piR)-|piRNA|SNOR|piR\d")
 _LNC = re.compile(
     r"(?<![a-z0-9])(?:linc(?:rna)?[ _]?(?:\d{4,6}|[a-z0-9]+\d)|lnc_\d+|lnc(?:rna)? ?_?\d{3,7}|ensg\d{8,}|"
     r"enst\d{8,}|loc\d{5,9}|nonhsat\d+)(?![a-z0-9])"
@@ -33,6 +44,7 @@ _LNC_BESIDE = re.compile(
 )
 # Antisense transcripts are named after their gene (https://www.genenames.org/about/guidelines/).
 _ANTISENSE = re.compile(r"(?<![A-Za-z0-9-])[A-Z][A-Z0-9]{1,9}-(?:AS|IT|OT|DT)\d?(?![A-Za-z0-9])")
+_ANTISENSE_SIGN = re.compile(r"-(?:AS|IT|OT|DT)")
 _SYMBOL = re.compile(r"[A-Z][A-Z0-9]{2,}(?:-[A-Z]{2}\d)?[0-9A-Z]*")
 
 
@@ -59,25 +71,9 @@ def _mirna(match: re.Match[str]) -> str:
     return f"{stem}-{number}" + ("*" if arm == "*" else f"-{arm}" if arm else "")
 
 
-def related_names(name: str) -> tuple[str, ...]:
-    """Give the broader names of a microRNA, nearest first: ``miR-125b-5p`` is also ``miR-125b`` and ``miR-125``."""
-    match = re.fullmatch(r"(miR|let)-(\d+)([a-z]*)((?:-\d)?)(-[35]p|\*)?", name)
-    if not match:
-        return ()
-    stem, number, letter, copy, arm = match.groups()
-    forms = []
-    if arm:
-        forms.append(f"{stem}-{number}{letter}{copy}")
-    if copy:
-        forms.append(f"{stem}-{number}{letter}")
-    if letter:
-        forms.append(f"{stem}-{number}")
-    return tuple(forms)
-
-
 def find_named_molecules(folded: str, original: str) -> Iterator[NamedMolecule]:
     """Find names by form in a folded text; ``original`` is the same text unfolded."""
-    if "mir" in folded or "let" in folded or "micro" in folded:
+    if any(sign.search(folded) for sign in _MIRNA_SIGNS):
         for match in _MIRNA.finditer(folded):
             begin = match.start("species") if match.group("species") else match.start("stem")
             end = match.end("arm") if match.group("arm") else match.end("number")
@@ -90,13 +86,17 @@ def find_named_molecules(folded: str, original: str) -> Iterator[NamedMolecule]:
     if "uc." in folded:
         for match in _ULTRACONSERVED.finditer(folded):
             yield NamedMolecule(match.start(), match.end(), match.group(), "other_rna")
+    if _SHORT_SIGN.search(original):
+        for match in _SHORT.finditer(original):
+            yield NamedMolecule(match.start(), match.end(), match.group(), "other_rna")
     if "circ" in folded:
         for match in _CIRC.finditer(folded):
             written = original[match.start() : match.end()]
             if _is_circ_name(written):
                 yield NamedMolecule(match.start(), match.end(), written.replace(" ", "-"), "circrna")
-    for match in _ANTISENSE.finditer(original):
-        yield NamedMolecule(match.start(), match.end(), match.group(), "lncrna")
+    if _ANTISENSE_SIGN.search(original):
+        for match in _ANTISENSE.finditer(original):
+            yield NamedMolecule(match.start(), match.end(), match.group(), "lncrna")
     if "lnc" in folded or "linc" in folded or "long non" in folded or "loc" in folded or "long int" in folded:
         for match in _LNC.finditer(folded):
             written = original[match.start() : match.end()]

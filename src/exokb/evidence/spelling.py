@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from exokb.evidence.folding import fold
 
 _PAIRS = (
@@ -13,12 +15,16 @@ _PAIRS = (
     ("isation", "ization"), ("ised", "ized"), ("ising", "izing"),
 )  # fmt: skip
 _GREEK = (("alpha", "α"), ("beta", "β"), ("gamma", "γ"), ("delta", "δ"), ("kappa", "κ"), ("omega", "ω"))
+# Most phrases have one spelling: they hold none of the parts that vary.
+_VARIES = re.compile("|".join(re.escape(part) for pair in (*_PAIRS, *_GREEK) for part in pair))
 
 
 def spellings(phrase: str) -> frozenset[str]:
     """Give a phrase, folded, in each of its spellings."""
     folded = fold(phrase)
     forms = {folded}
+    if not _VARIES.search(folded):
+        return frozenset((" ".join(folded.split()),))
     for british, american in _PAIRS:
         for form in tuple(forms):
             # "aemi" holds "emi": going to British from American must not double the letter.
@@ -34,6 +40,15 @@ def spellings(phrase: str) -> frozenset[str]:
             if name in words:
                 forms.add(" ".join(sign if word == name else word for word in words))
     return frozenset(" ".join(form.split()) for form in forms)
+
+
+def plurals(folded: str) -> tuple[str, ...]:
+    """Give a folded phrase and the plural of its last word, where that is no mere s: injuries, metastases."""
+    if len(folded) > 4 and folded[-1] == "y" and folded[-2] not in "aeiou ":
+        return folded, folded[:-1] + "ies"
+    if len(folded) > 5 and folded.endswith("sis"):
+        return folded, folded[:-2] + "es"
+    return (folded,)
 
 
 def _may_be_british(british: str, form: str) -> bool:

@@ -1,44 +1,48 @@
-"""Vocabularies: the facets, their terms and the words that stand for them, read from ``facets/<facet>.toml``.
+"""Vocabularies: the facets, their terms and the words that stand for them.
 
-A file holds ``facet``, ``label``, any number of ``[[term]]`` and a ``[lists]`` table of phrases that the facet's rules
-use. ``docs/evidence.md`` describes the keys. Files of the same shape in a user's folder add to the packaged ones: a
-term with a known id gets the further words, an unknown id is a new term.
+`exokb.evidence.vocabulary_files` reads them from ``facets/<facet>.toml``.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
-from importlib import resources
-from itertools import product
-from pathlib import Path
-from typing import Any
 
 from exokb.domain.annotation import Term
 from exokb.errors import VocabularyError
 from exokb.evidence.folding import fold
-from exokb.evidence.spelling import spellings
 
 EDITION = "2026.1"
 """Changes when the rules' code changes what is annotated; the rest of the version is a hash of the vocabularies."""
 
-_ID = re.compile(r"[a-z][a-z0-9_]*")
-_PHRASE_KEYS = ("synonyms", "abbreviations", "mesh", "exclude", "needs", "also", "drop")
-_TERM_KEYS = {"id", "label", "parent", "name", "combine", "patterns", "comment", "replace", *_PHRASE_KEYS}
-_FILE_KEYS = {"facet", "label", "comment", "internal", "term", "lists"}
+SEARCH_FACET = "search"
+"""The internal facet of words that only searching uses."""
+
+REACH = 16
+"""How long a match of a pattern with ``ends`` is at most, in characters."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A regular expression over folded text, tried only in texts that hold one of the ``when`` phrases."""
+    """A regular expression over folded text, tried only in texts that hold one of the ``when`` phrases.
+
+    Where it says how its matches start or end, it is looked for at such places only, which takes a fraction of the time
+    of looking through the whole text.
+
+    Attributes:
+        when: phrases of which the text must hold one, anywhere.
+        match: the regular expression.
+        starts: words, or their first letters, of which every match starts with one.
+        ends: last letters of words; every match begins with a word, ends with one of these as the end of a word, and is
+            at most `REACH` characters long.
+    """
 
     when: tuple[str, ...]
     match: re.Pattern[str]
+    starts: tuple[str, ...] = ()
+    ends: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,10 @@ class TermRules:
     def value(self) -> str:
         """What an annotation with this term carries as its value."""
         return self.name or self.id
+
+    def __hash__(self) -> int:
+        # Mentions are kept in sets: hashing each synonym of a term again and again would cost more than matching.
+        return hash((self.facet, self.id))
 
 
 @dataclass(frozen=True)
@@ -133,195 +141,3 @@ def any_of(phrases: Iterable[str]) -> str:
     """Make a regular expression of phrases, longest first; ``*`` at the end of a word stands for any letters."""
     ordered = sorted({fold(phrase) for phrase in phrases}, key=lambda phrase: (-len(phrase), phrase))
     return "(?:" + "|".join(re.escape(phrase).replace(r"\*", r"\w*") for phrase in ordered) + ")"
-
-
-def load_vocabulary(user_folder: Path | None = None) -> Vocabulary:
-    """Read the packaged vocabularies, and those of a user's folder on top.
-
-    Args:
-        user_folder: folder with ``<facet>.toml`` files; None or a folder that is not there adds nothing.
-
-    Raises:
-        VocabularyError: a file is not TOML or breaks a rule of vocabularies; names file and line.
-    """
-    sources = [(entry.name, entry.read_text("utf-8")) for entry in resources.files("exokb.evidence.facets").iterdir()
-               if entry.name.endswith(".toml")]  # fmt: skip
-    if user_folder is not None and user_folder.is_dir():
-        sources += [(str(path), path.read_text("utf-8")) for path in sorted(user_folder.glob("*.toml"))]
-    return build_vocabulary(sources)
-
-
-def build_vocabulary(sources: Iterable[tuple[str, str]]) -> Vocabulary:
-    """Make a vocabulary of (file name, TOML text) pairs; later ones add to earlier ones.
-
-    Raises:
-        VocabularyError: see `load_vocabulary`.
-    """
-    facets: dict[str, Facet] = {}
-    places: dict[tuple[str, str], tuple[str, int | None]] = {}
-    for file, text in sources:
-        reader = _FileReader(file, text)
-        facet = reader.read(facets, places)
-        facets[facet.name] = facet
-    for facet in facets.values():
-        for rules in facet.rules.values():
-            file, line = places[(facet.name, rules.id)]
-            _check_links(facet, rules, file, line)
-    return Vocabulary(facets, f"{EDITION}+{_digest(facets)}")
-
-
-def _check_links(facet: Facet, rules: TermRules, file: str, line: int | None) -> None:
-    for key, ids in (("parent", (rules.parent,) if rules.parent else ()), ("also", rules.also)):
-        for other in ids:
-            if other not in facet.rules:
-                raise VocabularyError(file, line, f"term {rules.id!r}: {key} {other!r} is no term of {facet.name}")
-    seen = {rules.id}
-    above = rules.parent
-    while above:
-        if above in seen:
-            raise VocabularyError(file, line, f"term {rules.id!r} is its own ancestor")
-        seen.add(above)
-        above = facet.rules[above].parent
-
-
-def _digest(facets: Mapping[str, Facet]) -> str:
-    content = {
-        name: {
-            "terms": {
-                term_id: [
-                    rules.label, rules.parent, rules.name, *(sorted(getattr(rules, key)) for key in _PHRASE_KEYS[:-1]),
-                    sorted((sorted(p.when), p.match.pattern) for p in rules.patterns),
-                ] for term_id, rules in facet.rules.items()
-            },
-            "lists": {key: sorted(phrases) for key, phrases in facet.lists.items()},
-        } for name, facet in facets.items()
-    }  # fmt: skip
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:8]
-
-
-class _FileReader:
-    """Reads one file, and knows on which line things stand."""
-
-    def __init__(self, file: str, text: str) -> None:
-        self.file, self.lines = file, text.splitlines()
-        try:
-            self.data: dict[str, Any] = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
-            at = re.search(r"at line (\d+)", str(error))
-            raise VocabularyError(file, int(at.group(1)) if at else len(self.lines), f"not TOML: {error}") from error
-        self.heads = [n for n, line in enumerate(self.lines, 1) if line.split("#")[0].strip() == "[[term]]"]
-
-    def fail(self, reason: str, *, term: int | None = None, key: str | None = None) -> VocabularyError:
-        """Make the error, with the line of a key (in the n-th term's block, or at the top)."""
-        first = self.heads[term] if term is not None else 1
-        following = self.heads[term + 1] if term is not None and term + 1 < len(self.heads) else len(self.lines) + 1
-        line = first
-        if key:
-            for number in range(first, following):
-                if re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=", self.lines[number - 1]):
-                    line = number
-                    break
-        return VocabularyError(self.file, line, reason)
-
-    def read(self, known: Mapping[str, Facet], places: dict[tuple[str, str], tuple[str, int | None]]) -> Facet:
-        for key in self.data:
-            if key not in _FILE_KEYS:
-                raise self.fail(f"unknown key {key!r}; known are {', '.join(sorted(_FILE_KEYS))}", key=key)
-        name = self.data.get("facet")
-        if not isinstance(name, str) or not _ID.fullmatch(name):
-            raise self.fail("`facet` must name the facet in lower case", key="facet")
-        base = known.get(name, Facet(name, name))
-        label = self.data.get("label", base.label)
-        if not isinstance(label, str):
-            raise self.fail("`label` must be text", key="label")
-        rules = dict(base.rules)
-        tables = self.data.get("term", [])
-        if not isinstance(tables, list):
-            raise self.fail("terms are written as [[term]]", key="term")
-        seen: set[str] = set()
-        for number, table in enumerate(tables):
-            term = self.term(name, number, table, rules)
-            if term.id in seen:
-                raise self.fail(f"term {term.id!r} stands twice in this file", term=number, key="id")
-            seen.add(term.id)
-            places[(name, term.id)] = (self.file, self.heads[number] if number < len(self.heads) else None)
-            rules[term.id] = term
-        return Facet(name, label, rules, self.lists(base), bool(self.data.get("internal", base.internal)))
-
-    def lists(self, base: Facet) -> dict[str, tuple[str, ...]]:
-        lists = dict(base.lists)
-        table = self.data.get("lists", {})
-        if not isinstance(table, dict):
-            raise self.fail("`lists` is a table of lists of phrases", key="lists")
-        for key, phrases in table.items():
-            if not _are_phrases(phrases):
-                raise self.fail(f"list {key!r} must hold texts", key=key)
-            lists[key] = tuple(sorted({*lists.get(key, ()), *phrases}))
-        return lists
-
-    def term(self, facet: str, number: int, table: Any, known: Mapping[str, TermRules]) -> TermRules:
-        for key in table:
-            if key not in _TERM_KEYS:
-                reason = f"unknown key {key!r}; a term knows {', '.join(sorted(_TERM_KEYS))}"
-                raise self.fail(reason, term=number, key=key)
-        term_id = table.get("id")
-        if not isinstance(term_id, str) or not _ID.fullmatch(term_id):
-            raise self.fail("a term needs an `id` of lower-case letters, digits and _", term=number, key="id")
-        for key in ("label", "parent", "name"):
-            if not isinstance(table.get(key, ""), str):
-                raise self.fail(f"`{key}` must be text", term=number, key=key)
-        for key in _PHRASE_KEYS:
-            if not _are_phrases(table.get(key, [])):
-                raise self.fail(f"`{key}` must be a list of texts", term=number, key=key)
-        extends = known.get(term_id) if not table.get("replace", False) else None
-        base = extends or TermRules(facet, term_id, term_id.replace("_", " "))
-        dropped = {spelling for phrase in table.get("drop", ()) for spelling in spellings(phrase)}
-        synonyms = {*table.get("synonyms", ()), *self.combinations(number, table.get("combine", []))}
-        variants = {*base.synonyms, *(spelling for phrase in synonyms for spelling in spellings(phrase))} - dropped
-        excluded = {spelling for phrase in table.get("exclude", ()) for spelling in spellings(phrase)}
-        return replace(
-            base,
-            label=table.get("label", base.label),
-            parent=table.get("parent", base.parent) or None,
-            name=table.get("name", base.name),
-            also=_merged(base.also, table, "also"),
-            synonyms=tuple(sorted(variants)),
-            abbreviations=tuple(a for a in _merged(base.abbreviations, table, "abbreviations")
-                                if a not in table.get("drop", ())),
-            mesh=_merged(base.mesh, table, "mesh"),
-            exclude=tuple(sorted({*base.exclude, *excluded})),
-            needs=_merged(base.needs, table, "needs"),
-            patterns=(*base.patterns, *self.patterns(number, table.get("patterns", []))),
-        )  # fmt: skip
-
-    def combinations(self, number: int, groups: Any) -> Iterable[str]:
-        if not isinstance(groups, list) or not all(
-            isinstance(group, list) and group and all(_are_phrases(words) for words in group) for group in groups
-        ):
-            reason = '`combine` is a list of lists of word lists: [[["renal"], ["injury", "damage"]]]'
-            raise self.fail(reason, term=number, key="combine")
-        for group in groups:
-            for words in product(*group):
-                yield " ".join(word for word in words if word)
-
-    def patterns(self, number: int, tables: Any) -> Iterable[Pattern]:
-        if not isinstance(tables, list):
-            raise self.fail("`patterns` is a list of { when = [...], match = '...' }", term=number, key="patterns")
-        for table in tables:
-            if not isinstance(table, dict) or set(table) != {"when", "match"} or not _are_phrases(table["when"]):
-                raise self.fail("a pattern is { when = [...], match = '...' }", term=number, key="patterns")
-            try:
-                compiled = re.compile(table["match"])
-            except (re.error, TypeError) as error:
-                raise self.fail(f"pattern {table['match']!r}: {error}", term=number, key="patterns") from error
-            if compiled.match(""):
-                raise self.fail(f"pattern {table['match']!r} matches nothing at all", term=number, key="patterns")
-            yield Pattern(tuple(s for phrase in table["when"] for s in spellings(phrase)), compiled)
-
-
-def _are_phrases(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(item, str) and item == item.strip() for item in value)
-
-
-def _merged(base: tuple[str, ...], table: Mapping[str, Any], key: str) -> tuple[str, ...]:
-    return tuple(sorted({*base, *table.get(key, ())}))

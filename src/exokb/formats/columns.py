@@ -19,11 +19,20 @@ NOT_STORED = "not stored"
 
 @dataclass(frozen=True, slots=True)
 class TrialMention:
-    """A trial that a record names; ``observed`` is the day (ISO) the registry had that status, both None if unknown."""
+    """A trial that a record is linked to.
+
+    Attributes:
+        trial_id: the number as the record names it, in its registry's form.
+        observed: the registry's date (ISO) of that status; both None if unknown.
+        registered_as: the trial's own number; None where the library does not hold the trial.
+        named: the record names it; False where only the registry's list links them.
+    """
 
     trial_id: str
     status: str | None = None
     observed: str | None = None
+    registered_as: str | None = None
+    named: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +118,12 @@ COLUMNS: tuple[Column, ...] = (
     Column(
         "relevance", "list", "whether it is about vesicles of mesenchymal stem/stromal cells", lambda r: r.relevance
     ),
-    Column("trials", "list", "registry numbers of the trials it names", lambda r: tuple(t.trial_id for t in r.trials)),
+    Column(
+        "trials",
+        "list",
+        "registry numbers of the trials it names, and of those that list it as a report",
+        lambda r: tuple(t.trial_id for t in r.trials),
+    ),
     Column(
         "trial_status",
         "list",
@@ -131,7 +145,7 @@ COLUMNS: tuple[Column, ...] = (
     Column(
         "decisions",
         "list",
-        "what people decided on its evidence, with the day: disease:kidney confirmed (2026-11-23)",
+        "what people decided on its evidence, with day and note: disease:kidney confirmed (2026-11-23: read in full)",
         lambda r: r.decisions,
     ),
 )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from exokb.errors import FormatError
 from exokb.formats.columns import ExportRow
@@ -23,6 +24,7 @@ class Exporter:
         description: one line for people.
         takes_bom: whether a byte order mark may come first; it spoils every format not made for a spreadsheet.
         write: gives the text of the whole file in pieces, in order.
+        write_about: the same, with what is to be told of the records as a whole; None where there is no place for it.
     """
 
     name: str
@@ -31,13 +33,17 @@ class Exporter:
     description: str
     write: Callable[[Iterable[ExportRow]], Iterator[str]]
     takes_bom: bool = False
+    write_about: Callable[[Iterable[ExportRow], Mapping[str, Any]], Iterator[str]] | None = None
 
-    def __call__(self, rows: Iterable[ExportRow], *, bom: bool = False) -> Iterator[bytes]:
+    def __call__(
+        self, rows: Iterable[ExportRow], *, bom: bool = False, about: Mapping[str, Any] | None = None
+    ) -> Iterator[bytes]:
         """Give the bytes of the export, in pieces of about 64 kB.
 
         Args:
             rows: the records, in the order wanted; read once.
             bom: start with a byte order mark, so that Excel reads the file as UTF-8.
+            about: what is to be told of the records as a whole, where the format has a place for it.
 
         Raises:
             FormatError: ``bom`` is asked of a format that takes none.
@@ -46,12 +52,14 @@ class Exporter:
             raise FormatError(
                 self.name, "start of file", "a byte order mark has no place in it", hint="leave out --bom"
             )
-        return self._encoded(rows, BOM if bom else "")
+        text = self.write_about(rows, about) if self.write_about and about else self.write(rows)
+        return self._encoded(text, BOM if bom else "")
 
-    def _encoded(self, rows: Iterable[ExportRow], start: str) -> Iterator[bytes]:
+    @staticmethod
+    def _encoded(text: Iterator[str], start: str) -> Iterator[bytes]:
         pieces = [start]
         size = 0
-        for piece in self.write(rows):
+        for piece in text:
             pieces.append(piece)
             size += len(piece)
             if size >= _PIECE:

@@ -1,85 +1,91 @@
-"""A heat map of papers by two facets as SVG 1.1 (https://www.w3.org/TR/SVG11/): text, rectangles and links only.
+"""A heat map of papers by two facets, as SVG and PNG.
 
-The darker a cell, the more papers; a gap is empty with a dashed border. A cell tells its papers when it is pointed at,
-and opens them in PubMed, which takes PMIDs with blanks between (https://pubmed.ncbi.nlm.nih.gov/help/#pmid).
+The darker a cell, the more papers; a gap is empty with a dashed border. In SVG a cell tells its papers when it is
+pointed at, and opens them in PubMed, which takes PMIDs with blanks between
+(https://pubmed.ncbi.nlm.nih.gov/help/#pmid).
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from math import sqrt
-from xml.sax.saxutils import escape, quoteattr
 
-from exokb.formats.delimited import plain
+from exokb.formats.drawing.png import Png, render_png
+from exokb.formats.drawing.shapes import PALE_INK, PAPER, RULE, Anchor, Group, Picture, Rect, Shape, Text, text_width
+from exokb.formats.drawing.svg import render_svg
 from exokb.formats.matrix import Key, Matrix
 
 CELL_WIDTH, CELL_HEIGHT = 46, 26
 MOST_LINKED = 150
 """PMIDs in one link: more make an address that servers refuse."""
-_CHARACTER = 6.6
-"""About the width of a character at 12 px, in px: SVG cannot measure text."""
 _MARGIN = 16
-_FONTS = "Helvetica, Arial, 'DejaVu Sans', sans-serif"
+_TITLE_SIZE = 16
+_SLANT = -45
 _LIGHT, _DARK = (222, 235, 247), (8, 48, 107)
-_NOT_XML = re.compile("[\ufffe\uffff]")
+_LEGEND_WIDTH = 330
 
 
 def render_heatmap(matrix: Matrix) -> str:
     """Give the SVG document of a matrix; the same matrix gives the same document."""
-    return "".join(_pieces(matrix))
+    return render_svg(draw_heatmap(matrix))
 
 
-def _pieces(matrix: Matrix) -> Iterator[str]:
+def render_heatmap_png(matrix: Matrix) -> Png:
+    """Give the PNG image of a matrix.
+
+    Raises:
+        FormatError: it is too large for an image.
+    """
+    return render_png(draw_heatmap(matrix))
+
+
+def draw_heatmap(matrix: Matrix) -> Picture:
+    """Lay out the heat map of a matrix."""
     rows, columns = matrix.rows.values, matrix.columns.values
-    longest = max((len(row.label) for row in rows), default=0)
-    slanted = max((len(column.label) for column in columns), default=0) * _CHARACTER * sqrt(0.5)
-    left = _MARGIN + longest * _CHARACTER + 8
-    top = _MARGIN + 44 + slanted + 10
-    width = max(left + len(columns) * CELL_WIDTH + slanted, left + 330, 460) + _MARGIN
-    height = top + len(rows) * CELL_HEIGHT + 34 + _MARGIN
+    slanted = [text_width(column.label) * sqrt(0.5) for column in columns]
+    left = _MARGIN + max((text_width(row.label) for row in rows), default=0) + 8
+    top = _MARGIN + 44 + max(slanted, default=0) + 10
     title = f"Papers by {matrix.rows.facet} and {matrix.columns.facet}"
     gaps = f"{len(matrix.gaps)} of {len(rows) * len(columns)} cells are gaps"
     told = f"{matrix.placed} of {matrix.records} papers have both; {gaps}"
-    yield (
-        '<?xml version="1.0" encoding="UTF-8"?>\n'
-        f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="{width:.0f}"'
-        f' height="{height:.0f}" viewBox="0 0 {width:.0f} {height:.0f}" font-family="{_FONTS}"'
-        f' font-size="12" role="img">\n<title>{_text(title)}</title>\n<desc>{_text(told)}</desc>\n'
-        f'<rect width="100%" height="100%" fill="#ffffff"/>\n'
-        f'<text x="{_MARGIN}" y="{_MARGIN + 14}" font-size="16" font-weight="bold">{_text(title)}</text>\n'
-        f'<text x="{_MARGIN}" y="{_MARGIN + 32}" fill="#555555">{_text(told)}</text>\n'
+    widths = [left + (at + 0.5) * CELL_WIDTH + reach for at, reach in enumerate(slanted)]
+    widths += [left + len(columns) * CELL_WIDTH, left + _LEGEND_WIDTH]
+    widths += [_MARGIN + text_width(title, _TITLE_SIZE), _MARGIN + text_width(told)]
+    height = top + len(rows) * CELL_HEIGHT + 34
+    items = (
+        Text(_MARGIN, _MARGIN + 14, title, _TITLE_SIZE, bold=True),
+        Text(_MARGIN, _MARGIN + 32, told, colour=PALE_INK),
+        *_grid(matrix, left, top),
+        *_legend(left, top + len(rows) * CELL_HEIGHT + 14, _most(matrix)),
     )
-    for at, column in enumerate(columns):
-        x = left + (at + 0.5) * CELL_WIDTH
-        place = f'x="{x:.1f}" y="{top - 8:.1f}" transform="rotate(-45 {x:.1f} {top - 8:.1f})"'
-        yield f"<text {place}>{_text(column.label)}</text>\n"
-    most = max(map(len, matrix.cells.values()), default=0)
-    for down, row in enumerate(rows):
+    return Picture(max(widths) + _MARGIN, height + _MARGIN, title, told, items)
+
+
+def _most(matrix: Matrix) -> int:
+    return max(map(len, matrix.cells.values()), default=0)
+
+
+def _grid(matrix: Matrix, left: float, top: float) -> Iterator[Text | Group]:
+    for at, column in enumerate(matrix.columns.values):
+        yield Text(left + (at + 0.5) * CELL_WIDTH, top - 8, column.label, turned=_SLANT)
+    most = _most(matrix)
+    for down, row in enumerate(matrix.rows.values):
         y = top + down * CELL_HEIGHT
-        yield f'<text x="{left - 8:.1f}" y="{y + 17:.1f}" text-anchor="end">{_text(row.label)}</text>\n'
-        for at, column in enumerate(columns):
+        yield Text(left - 8, y + 17, row.label, anchor=Anchor.END)
+        for at, column in enumerate(matrix.columns.values):
             papers = matrix.cells.get((row.value, column.value), ())
             yield _cell(left + at * CELL_WIDTH, y, f"{row.label}, {column.label}", papers, most)
-    yield from _legend(left, top + len(rows) * CELL_HEIGHT + 14, most)
-    yield "</svg>\n"
 
 
-def _cell(x: float, y: float, name: str, papers: tuple[Key, ...], most: int) -> str:
-    box = f'x="{x + 1:.1f}" y="{y + 1:.1f}" width="{CELL_WIDTH - 2}" height="{CELL_HEIGHT - 2}" rx="2"'
+def _cell(x: float, y: float, name: str, papers: tuple[Key, ...], most: int) -> Group:
+    box = (x + 1, y + 1, CELL_WIDTH - 2, CELL_HEIGHT - 2)
     if not papers:
-        dashed = 'fill="#ffffff" stroke="#bbbbbb" stroke-dasharray="3 2"'
-        return f"<g><title>{_text(name)}: no paper</title><rect {box} {dashed}/></g>\n"
+        return Group((Rect(*box, PAPER, stroke=RULE, dashed=True, radius=2),), f"{name}: no paper")
     colour, ink = _colours(len(papers) / most)
     shown = ", ".join(map(str, papers[:MOST_LINKED])) + (", …" if len(papers) > MOST_LINKED else "")
     count = "1 paper" if len(papers) == 1 else f"{len(papers)} papers"
-    middle = f'x="{x + CELL_WIDTH / 2:.1f}" y="{y + 17:.1f}" text-anchor="middle" fill="{ink}"'
-    inner = (
-        f"<title>{_text(f'{name}: {count}: {shown}')}</title>"
-        f'<rect {box} fill="{colour}"/><text {middle}>{len(papers)}</text>'
-    )
-    link = _link(papers)
-    return f"<a xlink:href={quoteattr(link)}>{inner}</a>\n" if link else f"<g>{inner}</g>\n"
+    number = Text(x + CELL_WIDTH / 2, y + 17, str(len(papers)), anchor=Anchor.MIDDLE, colour=ink)
+    return Group((Rect(*box, colour, radius=2), number), f"{name}: {count}: {shown}", _link(papers))
 
 
 def _link(papers: tuple[Key, ...]) -> str:
@@ -96,17 +102,11 @@ def _colours(share: float) -> tuple[str, str]:
     return f"#{colour}", "#ffffff" if depth > 0.5 else "#111111"
 
 
-def _legend(x: float, y: float, most: int) -> Iterator[str]:
-    yield f'<g transform="translate({x:.1f} {y:.1f})" fill="#555555">'
-    yield '<rect width="18" height="14" fill="#ffffff" stroke="#bbbbbb" stroke-dasharray="3 2"/>'
-    yield '<text x="24" y="12">no paper: a gap</text>'
-    at = 130
+def _legend(x: float, y: float, most: int) -> Iterator[Shape]:
+    yield Rect(x, y, 18, 14, PAPER, stroke=RULE, dashed=True)
+    yield Text(x + 24, y + 12, "no paper: a gap", colour=PALE_INK)
+    at = x + 130
     for count in sorted({min(1, most), (most + 1) // 2, most} - {0}):
-        yield f'<rect x="{at}" width="18" height="14" fill="{_colours(count / most)[0]}"/>'
-        yield f'<text x="{at + 24}" y="12">{count}</text>'
+        yield Rect(at, y, 18, 14, _colours(count / most)[0])
+        yield Text(at + 24, y + 12, str(count), colour=PALE_INK)
         at += 60
-    yield "</g>\n"
-
-
-def _text(text: str) -> str:
-    return escape(_NOT_XML.sub("", plain(text)))

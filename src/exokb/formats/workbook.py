@@ -6,7 +6,7 @@ Limits of a worksheet: https://support.microsoft.com/office/1672b34d-7043-467e-8
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -49,44 +49,50 @@ def write_workbook(table: EvidenceTable, *, made: datetime) -> bytes:
         sheet, proof_sheet = workbook.add_worksheet("evidence"), workbook.add_worksheet("proof")
         header = table.header()
         last = proof_at = 0
-        _start(sheet, header, head)
-        _start(proof_sheet, _PROOF_HEADER, head)
+        start_sheet(sheet, header, head)
+        start_sheet(proof_sheet, _PROOF_HEADER, head)
         for last, row in enumerate(table.rows, 1):
             _put_row(sheet, last, table, row, body, link)
             for column, value, proof in proofs(table, row):
                 proof_at += 1
                 where = (proof.words, proof.field, proof.start, proof.end, proof.rule, proof.decided, proof.note)
-                _put(proof_sheet, proof_at, (row.study, row.pmid, column, value, *where), None)
+                put_cells(proof_sheet, proof_at, (row.study, row.pmid, column, value, *where), None)
         sheet.autofilter(0, 0, last, len(header) - 1)
         proof_sheet.autofilter(0, 0, proof_at, len(_PROOF_HEADER) - 1)
     return target.getvalue()
 
 
-def _start(sheet: Worksheet, header: Sequence[str], style: Any) -> None:
+def start_sheet(sheet: Worksheet, header: Sequence[str], style: Any, widths: Mapping[str, int] = _WIDTHS) -> None:
+    """Write the header of a sheet, which stays in sight; ``widths``: characters, by column, where it is not 22."""
     for at, name in enumerate(header):
         sheet.write_string(0, at, name, style)
-        sheet.set_column(at, at, _WIDTHS.get(name, 22))
+        sheet.set_column(at, at, widths.get(name, 22))
     sheet.freeze_panes(1, 1)
 
 
 def _put_row(sheet: Worksheet, at: int, table: EvidenceTable, row: EvidenceRow, style: Any, link: Any) -> None:
-    _put(sheet, at, table.cells(row), style)
+    put_cells(sheet, at, table.cells(row), style)
     if row.url and at <= MAX_LINKS and len(row.url) <= _MAX_LINK:
         column = table.header().index("reference")
-        sheet.write_url(at, column, row.url, link, string=_text(row.reference))
+        sheet.write_url(at, column, row.url, link, string=fit_text(row.reference))
 
 
-def _put(sheet: Worksheet, at: int, cells: Sequence[Value], style: Any) -> None:
+def put_cells(sheet: Worksheet, at: int, cells: Sequence[Value], style: Any) -> None:
+    """Write a row of a sheet, 0-based; texts stay texts, and an empty value is an empty cell.
+
+    Raises:
+        FormatError: a sheet has no such row.
+    """
     if at >= MAX_ROWS:
         raise FormatError("xlsx", f"row {at}", "a sheet holds no more rows", hint="narrow the selection, or write CSV")
     for column, value in enumerate(cells):
         if isinstance(value, int):
             sheet.write_number(at, column, value, style)
         elif value:
-            sheet.write_string(at, column, _text("; ".join(value) if isinstance(value, tuple) else value), style)
+            sheet.write_string(at, column, fit_text("; ".join(value) if isinstance(value, tuple) else value), style)
 
 
-def _text(text: str) -> str:
+def fit_text(text: str) -> str:
     """A text that Excel takes: without control characters, and where it is too long, cut with a sign that it was."""
     clean = plain(text)
     return clean if len(clean) <= MAX_TEXT else clean[: MAX_TEXT - 1] + "…"

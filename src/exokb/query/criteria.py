@@ -11,10 +11,10 @@ class Criteria:
 
     Attributes:
         text: the query text in exokb's query language (PubMed's own field tags); empty means everything.
-        terms: (facet, value) pairs of the vocabulary facets, grouped by facet: disease, cargo, source, design,
-            relevance, molecules. A value holds for everything below it in the vocabulary.
+        terms: (facet, value) pairs of the vocabulary facets, grouped by facet: disease, cargo, molecules, source ...
+            A value holds for everything below it in the vocabulary.
         trial_statuses: registry enumerations (``RECRUITING``), or ``any`` / ``none``.
-        phases: phases of trials, as enumerated (``PHASE2``) or in words (``phase 2``, ``II``).
+        phases: phases of trials, as enumerated (``PHASE2``) or in words (``phase 2``, ``II``); ``1/2`` are both.
         years: (first, last) year, either may be None.
         types: publication types, folded (``review`` matches Review and Systematic Review).
         authors, journals: texts in the query language's author and journal fields.
@@ -23,6 +23,7 @@ class Criteria:
         lists: names of reading lists.
         retracted: True only retracted, False none retracted, None both.
         ids: record PMIDs to restrict to.
+        expand: plain words of ``text`` also find their synonyms.
     """
 
     text: str = ""
@@ -38,3 +39,4 @@ class Criteria:
     lists: tuple[str, ...] = ()
     retracted: bool | None = None
     ids: tuple[int, ...] = ()
+    expand: bool = True

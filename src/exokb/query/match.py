@@ -10,14 +10,15 @@ from exokb.query.clauses import term_clauses
 from exokb.query.columns import Document, fold_document
 from exokb.query.criteria import Criteria
 from exokb.query.fields import fold_type, holds_type
-from exokb.query.options import criteria_node
+from exokb.query.options import expand_criteria
+from exokb.query.synonyms import Synonyms
 from exokb.query.tree import And, DateRange, IdTerm, Node, Or, Term, iter_leaves
 from exokb.query.values import first_day, last_day
 
 if TYPE_CHECKING:
     from exokb.domain.record import Record
 
-_IN_MEMORY = ("text", "years", "types", "authors", "journals", "retracted", "ids")
+_IN_MEMORY = ("text", "expand", "years", "types", "authors", "journals", "retracted", "ids")
 
 
 def document_of(record: Record) -> dict[str, Any]:
@@ -28,18 +29,24 @@ def document_of(record: Record) -> dict[str, Any]:
 class Matcher:
     """Holds the criteria against records: ``Matcher(Criteria(text="exosome*")).matches(record)``.
 
+    Args:
+        criteria: what is asked for.
+        synonyms: what plain words of the text find too, unless ``criteria.expand`` is off.
+
     Raises:
         QuerySyntaxError: the query cannot be read.
         ExokbError: a criterion needs the library (facets, trials, citations, lists).
     """
 
-    def __init__(self, criteria: Criteria) -> None:
+    def __init__(self, criteria: Criteria, synonyms: Synonyms | None = None) -> None:
         empty = Criteria()
         for name in Criteria.__dataclass_fields__:
             if name not in _IN_MEMORY and getattr(criteria, name) != getattr(empty, name):
                 raise ExokbError(f"{name} can only be asked of a library, not of records on their way in")
         self._criteria = criteria
-        self._node = criteria_node(criteria)
+        expanded = expand_criteria(criteria, synonyms)
+        self._node = expanded.node if expanded else None
+        self.expansions = expanded.expansions if expanded else ()
         leaves = [leaf for leaf, _ in iter_leaves(self._node)] if self._node else []
         self._columns = {
             column

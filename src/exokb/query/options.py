@@ -6,22 +6,39 @@ from collections.abc import Sequence
 
 from exokb.errors import QuerySyntaxError
 from exokb.query.criteria import Criteria
+from exokb.query.expand import Expanded, expand_query
 from exokb.query.fold import fold_query
+from exokb.query.synonyms import Synonyms
 from exokb.query.syntax import parse_query
-from exokb.query.tree import Node, Term, join_and, join_or
+from exokb.query.tree import Term, join_and, join_or
 
 
-def criteria_node(criteria: Criteria) -> Node | None:
+def expand_criteria(criteria: Criteria, synonyms: Synonyms | None = None) -> Expanded | None:
     """Join query text, authors and journals; None where the criteria hold no text at all.
+
+    Args:
+        criteria: what is asked for.
+        synonyms: what the plain words of the text find too, unless ``criteria.expand`` is off; None for no synonyms.
 
     Raises:
         QuerySyntaxError: the text cannot be read, or a name holds no letter.
     """
-    nodes = [parse_query(criteria.text)] if criteria.text.strip() else []
-    for tag, values in (("au", criteria.authors), ("ta", criteria.journals)):
-        if values:
-            nodes.append(join_or(option_terms(tag, values)))
-    return join_and(nodes) if nodes else None
+    names = [
+        join_or(option_terms(tag, values))
+        for tag, values in (("au", criteria.authors), ("ta", criteria.journals))
+        if values
+    ]
+    if criteria.text.strip():
+        node = parse_query(criteria.text)
+        if synonyms is not None and criteria.expand:
+            text = expand_query(node, criteria.text, synonyms)
+        else:
+            text = Expanded(node, node)
+        return Expanded(join_and((text.node, *names)), join_and((text.level, *names)), text.expansions)
+    if not names:
+        return None
+    node = join_and(names)
+    return Expanded(node, node)
 
 
 def option_terms(tag: str, values: Sequence[str]) -> list[Term]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from exokb.query.clauses import Clause, term_clauses
-from exokb.query.fold import Span, fold_spans
+from exokb.query.fold import Span, Tokens, fold_spans
 from exokb.query.tree import Node, Term, iter_leaves
 
 SNIPPET_WIDTH = 240
@@ -48,12 +48,21 @@ def find_marks(text: str, clauses: Iterable[Clause]) -> list[tuple[int, int]]:
     wanted = {(clause.tokens, clause.prefix) for clause in clauses}
     if not wanted or not text:
         return []
-    found = [
-        (spans[place].start, spans[place + len(tokens) - 1].end)
-        for spans in fold_spans(text)
-        for tokens, prefix in wanted
-        for place in _find(spans, tokens, prefix)
-    ]
+    # by their first token, as a query with synonyms has hundreds of phrases
+    by_first: dict[str, list[tuple[Tokens, bool]]] = {}
+    stumps = []
+    for tokens, prefix in wanted:
+        if prefix and len(tokens) == 1:
+            stumps.append(tokens[0])
+        else:
+            by_first.setdefault(tokens[0], []).append((tokens, prefix))
+    found = []
+    for spans in fold_spans(text):
+        for place, span in enumerate(spans):
+            for tokens, prefix in by_first.get(span.token, ()):
+                if _stands(spans, place, tokens, prefix):
+                    found.append((span.start, spans[place + len(tokens) - 1].end))
+            found += [(span.start, span.end) for stump in stumps if span.token.startswith(stump)]
     merged: list[tuple[int, int]] = []
     for start, end in sorted(found):
         if merged and start <= merged[-1][1]:
@@ -63,14 +72,15 @@ def find_marks(text: str, clauses: Iterable[Clause]) -> list[tuple[int, int]]:
     return merged
 
 
-def _find(spans: Sequence[Span], tokens: Sequence[str], prefix: bool) -> Iterable[int]:
-    last = len(tokens) - 1
-    for place in range(len(spans) - last):
-        window = spans[place : place + last + 1]
-        if all(span.token == token for span, token in zip(window[:last], tokens[:last], strict=True)):
-            ending = window[last].token
-            if ending == tokens[last] or (prefix and ending.startswith(tokens[last])):
-                yield place
+def _stands(spans: Sequence[Span], place: int, tokens: Tokens, prefix: bool) -> bool:
+    """Say whether the tokens stand side by side from a place on; with ``prefix``, the last one may go on."""
+    last = place + len(tokens) - 1
+    if last >= len(spans):
+        return False
+    if any(spans[place + at].token != tokens[at] for at in range(1, len(tokens) - 1)):
+        return False
+    ending = spans[last].token
+    return ending == tokens[-1] or (prefix and ending.startswith(tokens[-1]))
 
 
 def mark_text(text: str, marks: Sequence[tuple[int, int]]) -> tuple[Piece, ...]:

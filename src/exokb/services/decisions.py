@@ -75,7 +75,7 @@ def _resolve(app: App, transaction: Transaction, facet: str, value: str) -> str:
         return transaction.terms.resolve(facet, value, coin=coin)
     except UnknownTerm:
         # The library may have been made with an older vocabulary than the one at hand.
-        transaction.terms.put_vocabulary(app.annotator.vocabulary.terms)
+        transaction.terms.put_vocabulary(app.annotator.vocabulary.terms, app.annotator.search_words)
         return transaction.terms.resolve(facet, value, coin=coin)
 
 

@@ -10,7 +10,16 @@ from exokb.formats.columns import ExportRow, TrialMention
 from exokb.query.criteria import Criteria
 from exokb.store.connection import Reader
 from exokb.store.evidence import StoredDecision, get_decisions
-from exokb.store.reading import StoredRecord, StoredTrial, chunked, count_citations, get_terms, get_trials, iter_records
+from exokb.store.reading import (
+    REGISTRY,
+    StoredRecord,
+    StoredTrial,
+    chunked,
+    count_citations,
+    get_terms,
+    get_trials,
+    iter_records,
+)
 from exokb.store.search.sqlite import find_ids
 
 _SAID = {"confirm": "confirmed", "reject": "rejected"}
@@ -74,7 +83,7 @@ def _export_row(
         source=tuple(terms.get("source", ())),
         design=tuple(terms.get("design", ())),
         relevance=tuple(terms.get("relevance", ())),
-        trials=tuple(TrialMention(t.trial_id, t.status, t.updated) for t in trials),
+        trials=tuple(_mention(trial) for trial in trials),
         keywords=tuple(document.get("keywords", ())),
         mesh=tuple(_heading(heading) for heading in document.get("mesh", ())),
         abstract=abstract_text(document),
@@ -84,8 +93,14 @@ def _export_row(
     )
 
 
+def _mention(trial: StoredTrial) -> TrialMention:
+    named = trial.field != REGISTRY
+    return TrialMention(trial.trial_id, trial.status, trial.updated, trial.registered_as, named)
+
+
 def _told(decision: StoredDecision) -> str:
-    return f"{decision.facet}:{decision.value} {_SAID[decision.verdict]} ({decision.decided_at[:10]})"
+    why = f": {decision.note}" if decision.note else ""
+    return f"{decision.facet}:{decision.value} {_SAID[decision.verdict]} ({decision.decided_at[:10]}{why})"
 
 
 def author_name(author: dict[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""Fetching papers into the library: by identifier, by query, and along citations.
+"""Fetching papers into the library: by identifier, by query, and along citations; and the trials named beside them.
 
 What is stored is not fetched again. Identifiers other than PMIDs are resolved first, and the fetched record's own
 DOI or PMCID is compared before it is believed.
@@ -11,14 +11,21 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from exokb.app import App
-from exokb.domain.identifiers import Doi, Identifier, Pmid
+from exokb.domain.identifiers import Doi, Identifier, Pmid, TrialId
 from exokb.domain.record import Record
-from exokb.errors import ExokbError, InvalidIdentifier, SourceError, SourceRejected, UpstreamNotFound
+from exokb.errors import SourceError, SourceRejected, UpstreamNotFound
 from exokb.services.ingest import Ingest, IngestReport
 from exokb.services.links import LinkReport, follow_citing, follow_similar
 from exokb.services.progress import NoProgress, Progress
 from exokb.services.references import ReferencesReport, follow_references
 from exokb.services.retrieve import Accept, Batch, Failure, Retriever, RetrieveReport, batches_of
+from exokb.services.trials.fetch import (
+    TrialFetchPlan,
+    TrialFetchReport,
+    TrialFetchRequest,
+    fetch_trials,
+    plan_trial_fetch,
+)
 from exokb.sources.interface import DoiRecordSource, IdentifierResolver, QueryAnswer, QuerySource
 from exokb.store.mapping import SOURCE_RANK
 from exokb.store.reading import find_record_id, find_stored_pmids, iter_records
@@ -29,7 +36,7 @@ class FetchRequest:
     """What to fetch.
 
     Attributes:
-        identifiers: papers to fetch, each once.
+        identifiers: papers and trials to fetch, each once.
         query: a PubMed query whose hits to fetch; empty for none.
         limit: at most so many hits of the query; None for all.
         references, cited_by: also fetch what the papers cite, and the papers that cite them. One level.
@@ -58,6 +65,7 @@ class FetchReport:
         failures: what could not be had, item by item.
         warnings: what the services said on the side, such as words of a query that were ignored.
         references, citing, similar: what following citations found; None where that was not asked for.
+        trials: what fetching the trials did; None where none was named.
     """
 
     asked: int = 0
@@ -69,6 +77,7 @@ class FetchReport:
     references: ReferencesReport | None = None
     citing: LinkReport | None = None
     similar: LinkReport | None = None
+    trials: TrialFetchReport | None = None
 
     def take(self, retrieved: RetrieveReport) -> None:
         """Add what a round of retrieval could not have."""
@@ -84,17 +93,17 @@ class FetchPlan:
         known: identifiers that are stored.
         pmids: PMIDs that would be fetched.
         unresolved: DOIs and PMCIDs whose PMID would have to be found first.
-        refused: identifiers that cannot be fetched at all.
         requests: how many requests that takes at the least; what citations lead to is not known before.
         answer: the hits of the query, which has to be asked even for a plan.
+        trials: what would be done about the trials; None where none was named.
     """
 
     known: tuple[Identifier, ...]
     pmids: tuple[Pmid, ...]
     unresolved: tuple[Identifier, ...]
-    refused: tuple[Failure, ...]
     requests: int
     answer: QueryAnswer | None = None
+    trials: TrialFetchPlan | None = None
 
 
 @dataclass
@@ -104,7 +113,6 @@ class _Sorted:
     known: list[Identifier] = field(default_factory=list)
     pmids: list[Pmid] = field(default_factory=list)
     unresolved: list[Identifier] = field(default_factory=list)
-    failures: list[Failure] = field(default_factory=list)
 
 
 def plan_fetch(app: App, request: FetchRequest) -> FetchPlan:
@@ -122,7 +130,9 @@ def plan_fetch(app: App, request: FetchRequest) -> FetchPlan:
     unresolved = len(sorted_out.unresolved)
     requests = -(-len(pmids) // size) + (1 + -(-unresolved // size) if unresolved else 0)
     known = (*sorted_out.known, *(Identifier("pmid", str(p)) for p in hits if p in stored))
-    return FetchPlan(known, pmids, tuple(sorted_out.unresolved), tuple(sorted_out.failures), requests, answer)
+    trials = _trials_of(request)
+    planned = plan_trial_fetch(app, trials) if trials else None
+    return FetchPlan(known, pmids, tuple(sorted_out.unresolved), requests, answer, planned)
 
 
 def fetch(app: App, request: FetchRequest, progress: Progress | None = None) -> FetchReport:
@@ -136,8 +146,9 @@ def fetch(app: App, request: FetchRequest, progress: Progress | None = None) -> 
     ingest = Ingest(app)
     retriever = Retriever(app, ingest, progress)
     sorted_out = _sort_out(app, request)
-    report = FetchReport(asked=len(request.identifiers), known=len(sorted_out.known), ingest=ingest.report)
-    report.failures += sorted_out.failures
+    trials = _trials_of(request)
+    papers = len(request.identifiers) - (len(trials.numbers) if trials else 0)
+    report = FetchReport(asked=papers, known=len(sorted_out.known), ingest=ingest.report)
     size = app.sources.records.batch_size
     batches = list(batches_of(sorted_out.pmids, size))
     hits: tuple[Pmid, ...] = ()
@@ -164,9 +175,17 @@ def fetch(app: App, request: FetchRequest, progress: Progress | None = None) -> 
         if request.similar:
             report.similar = follow_similar(app, seeds, request.similar, ingest, progress, refresh=request.refresh)
             report.take(report.similar.retrieved)
-    with app.library.transaction() as transaction:
-        transaction.log.note("fetch", _log_entry(request, report))
+    if trials:
+        report.trials = fetch_trials(app, trials, progress)
+    if papers or request.query:
+        with app.library.transaction() as transaction:
+            transaction.log.note("fetch", _log_entry(request, report))
     return report
+
+
+def _trials_of(request: FetchRequest) -> TrialFetchRequest | None:
+    numbers = tuple(TrialId(identifier.value) for identifier in request.identifiers if identifier.kind == "trial")
+    return TrialFetchRequest(numbers, refresh=request.refresh) if numbers else None
 
 
 def find_settled(app: App, pmids: Collection[Pmid], *, refresh: bool = False) -> set[Pmid]:
@@ -189,8 +208,8 @@ def _sort_out(app: App, request: FetchRequest) -> _Sorted:
     for identifier in request.identifiers:
         pmid = pmids.get(identifier)
         if identifier.kind == "trial":
-            result.failures.append(Failure(str(identifier), _trials_are_to_come(identifier)))
-        elif pmid and pmid in settled:
+            continue
+        if pmid and pmid in settled:
             result.known.append(identifier)
         elif pmid or identifier.kind == "pmid":
             result.pmids.append(pmid or identifier.pmid)
@@ -208,12 +227,6 @@ def _stored_pmids(app: App, identifiers: Iterable[Identifier]) -> dict[Identifie
         ids = {i: find_record_id(connection, i) for i in identifiers if i.kind != "trial"}
         records = {r.id: r.pmid for r in iter_records(connection, sorted({at for at in ids.values() if at}))}
     return {i: Pmid(pmid) if (pmid := records[at]) else None for i, at in ids.items() if at}
-
-
-def _trials_are_to_come(identifier: Identifier) -> ExokbError:
-    error = InvalidIdentifier(identifier.value, "it is a registered trial, and trials cannot be fetched yet")
-    error.hint = f"`exokb search {identifier.value}` finds the papers here that name it"
-    return error
 
 
 def _ask_query(app: App, request: FetchRequest) -> QueryAnswer:

@@ -8,6 +8,7 @@ from typing import BinaryIO, cast
 
 from exokb.errors import FormatError, PayloadError
 from exokb.formats.pubmedxml import XmlBatch, decompress, looks_like_pubmed_xml, split_batches
+from exokb.services.trials.opening import looks_like_trials
 
 _HEAD = 4096
 
@@ -23,11 +24,14 @@ def read_batches(path: Path) -> Iterator[XmlBatch]:
     with path.open("rb") as raw:
         stream = _Begun(decompress(raw))
         if not looks_like_pubmed_xml(stream.head):
+            hint = "save it from PubMed as XML; a list of PMIDs is read by `exokb fetch @FILE`"
+            if looks_like_trials(stream.head):
+                hint = "trials of ClinicalTrials.gov are taken in by `exokb trials import FILE`"
             raise FormatError(
                 "PubMed XML",
                 str(path),
                 "it does not look like PubMed XML" if stream.head else "it is empty",
-                hint="save it from PubMed as XML; a list of PMIDs is read by `exokb fetch @FILE`",
+                hint=hint,
             )
         yield from split_batches(cast(BinaryIO, stream))
 

@@ -67,7 +67,7 @@ class Ingest:
         recognised = 0
         with self._library.transaction() as transaction:
             if not self._vocabulary_known:
-                transaction.terms.put_vocabulary(self._annotator.vocabulary.terms)
+                transaction.terms.put_vocabulary(self._annotator.vocabulary.terms, self._annotator.search_words)
             for batch in batches:
                 stored = self._store_batch(transaction, batch)
                 changed = [u.record for u in stored if u.outcome in (Outcome.ADDED, Outcome.UPDATED)]

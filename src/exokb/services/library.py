@@ -9,7 +9,7 @@ from importlib.metadata import version
 from exokb import __version__
 from exokb.app import App
 from exokb.errors import ExokbError, NotInLibrary
-from exokb.store.checks import check_library
+from exokb.store.checks import check_library, check_trials
 from exokb.store.connection import SQLITE_VERSION
 from exokb.store.statistics import LibraryStats, count_library
 
@@ -62,8 +62,13 @@ def _examine_library(app: App, vocabulary: str | None) -> list[Finding]:
     try:
         with app.library.reading() as connection:
             found = check_library(connection, vocabulary)
+            trials = check_trials(connection)
     except NotInLibrary as error:
         return [Finding("library", True, f"none yet at {error.path}", error.hint)]
     except ExokbError as error:
         return [Finding("library", False, str(error), error.hint)]
-    return [Finding(f"library: {subject}", well, said, remedy) for subject, well, said, remedy in found]
+    # How current trials are is no defect of the library: it is told, and does not fail.
+    return [
+        *(Finding(f"library: {subject}", well, said, remedy) for subject, well, said, remedy in found),
+        *(Finding(f"trials: {subject}", well, said, remedy) for subject, well, said, remedy in trials),
+    ]

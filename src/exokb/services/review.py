@@ -79,7 +79,8 @@ def find_claims(
             for claim in _undecided(record_id, found)
         ]
     if uncertain:
-        claims.sort(key=lambda claim: -claim.doubt)
+        # of two that are as doubtful, the one that fewer words support
+        claims.sort(key=lambda claim: (-claim.doubt, claim.mentions))
     return claims[:limit]
 
 

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from exokb.app import App
 from exokb.query.criteria import Criteria
+from exokb.query.expand import Expansion
 from exokb.store.reading import get_proofs as read_proofs
-from exokb.store.search.sqlite import FacetCount, SearchResult
+from exokb.store.search.sqlite import FacetCount, SearchResult, explain
 from exokb.store.search.sqlite import count as count_hits
 from exokb.store.search.sqlite import facet_counts as count_facets
 from exokb.store.search.sqlite import search as search_page
@@ -33,6 +34,17 @@ def get_proofs(
     """Give the words that prove the facets of the hits: record id -> (facet, value) -> (words, field)."""
     with app.library.reading() as connection:
         return read_proofs(connection, [hit.record_id for hit in result.hits], facets)
+
+
+def get_expansions(app: App, criteria: Criteria) -> tuple[Expansion, ...] | None:
+    """Say what is looked for beside the words of the query; None where the library keeps no synonyms.
+
+    Raises:
+        QuerySyntaxError: the query text cannot be read.
+        NotInLibrary: there is no library.
+    """
+    with app.library.reading() as connection:
+        return explain(connection, criteria)
 
 
 def count_matches(app: App, criteria: Criteria) -> int:

@@ -69,7 +69,8 @@ def find_facts(
 ) -> dict[str, tuple[Fact, ...]]:
     """Give what is proved of one record, by facet: affirmed and not rejected, or confirmed by a person.
 
-    A broader value is left out where a narrower one says it already. ``claims`` come with the best words first.
+    A broader value is left out where a narrower one says it already, which "lung cancer" does of lungs and of cancer.
+    ``claims`` come with the best words first.
     """
     latest = {(d.facet, d.value): d for d in decisions if d.latest}
     confirmed = {key: d for key, d in latest.items() if d.verdict == "confirm" and key[0] in terms}
@@ -89,6 +90,7 @@ def find_facts(
         proof = Proof(decided=decision.decided_at[:10], note=decision.note)
         found.setdefault(key, Fact(decision.value, decision.label, proof))
     broader = {(facet, above) for facet, value in found for above in _above(terms[facet], value)}
+    broader |= _also_said(claims, found)
     by_facet: dict[str, list[Fact]] = {}
     for (facet, value), fact in sorted(found.items()):
         if (facet, value) not in broader:
@@ -105,12 +107,25 @@ def _above(terms: Mapping[str, StoredTerm], value: str) -> Iterator[str]:
         at = terms[at].parent if at in terms else None
 
 
+def _also_said(claims: Sequence[StoredAnnotation], found: Mapping[tuple[str, str], Fact]) -> set[tuple[str, str]]:
+    """The values that the words of another value found here support, too, as a vocabulary's ``also`` has it.
+
+    A rule's name tells the term whose words they are: ``disease/lung_cancer:synonym``. Two values that support each
+    other both stay.
+    """
+    pairs = set()
+    for claim in claims:
+        own = claim.rule.removeprefix(f"{claim.facet}/").partition(":")[0]
+        if claim.assertion == Assertion.AFFIRMED and own != claim.value and (claim.facet, own) in found:
+            pairs.add((claim.facet, claim.value, own))
+    return {(facet, value) for facet, value, own in pairs if (facet, own, value) not in pairs}
+
+
 def _row(record: StoredRecord, facts: Mapping[str, tuple[Fact, ...]]) -> EvidenceRow:
     document = record.document
     pmid, doi = record.pmid, document.get("doi")
-    year = document.get("dates", {}).get("sort", "")[:4]
     return EvidenceRow(
-        study=f"{_first_author(document)} {year}".strip(),
+        study=f"{_first_author(document)} {_cited_year(document)}".strip(),
         reference=_reference(document, pmid),
         pmid=pmid,
         doi=doi,
@@ -133,15 +148,26 @@ def _first_author(document: Mapping[str, Any]) -> str:
     return str(authors[0].get("last") or author_name(authors[0])) if authors else "no author"
 
 
+def _cited_year(document: Mapping[str, Any]) -> str:
+    """The year of the issue, where the paper is in one: reference lists have it beside the volume.
+
+    The year of the first publication, which searches go by, may be the one before.
+    """
+    dates = document.get("dates", {})
+    issue = dates.get("print") if document.get("volume") or document.get("issue") else None
+    return str(issue or dates.get("sort", ""))[:4]
+
+
 def _reference(document: Mapping[str, Any], pmid: int | None) -> str:
     authors = [author_name(author) for author in document.get("authors", ())]
     names = ", ".join(authors[:_AUTHORS]) + (", et al" if len(authors) > _AUTHORS else "")
     journal, book = document.get("journal", {}), document.get("book", {})
     title = document.get("title") or document.get("vernacular_title") or book.get("title", "")
     where = journal.get("iso") or journal.get("medline_ta") or journal.get("title") or book.get("title") or ""
-    year = document.get("dates", {}).get("sort", "")[:4]
+    year = _cited_year(document)
     issue = f"({document['issue']})" if document.get("issue") else ""
     pages = f":{document['pages']}" if document.get("pages") else ""
-    place = f"{year};{document.get('volume', '')}{issue}{pages}" if document.get("volume") or pages else year
+    numbers = f"{document.get('volume', '')}{issue}"
+    place = f"{year};{numbers}{pages}" if numbers else f"{year}{pages}"
     name = f"PMID {pmid}" if pmid else f"doi:{document['doi']}" if document.get("doi") else ""
     return ". ".join(part.rstrip(".") for part in (names, title, where, place, name) if part)

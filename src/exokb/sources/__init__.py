@@ -35,6 +35,7 @@ def open_sources(
         clock: the time now, UTC-aware; stamps what is fetched.
         notice: told what a user should know and nobody has to handle, such as a refused API key.
     """
+    from exokb.sources.clinicaltrials.client import ClinicalTrials
     from exokb.sources.crossref.client import Crossref
     from exokb.sources.europepmc.client import EuropePMC
     from exokb.sources.icite.client import ICite
@@ -50,6 +51,7 @@ def open_sources(
         records=pubmed,
         references=(icite, europepmc, Crossref(transport, settings)),
         citing=(pubmed, icite, europepmc),
+        trials=ClinicalTrials(transport, settings),
         notes={
             "pubmed": "the record's own reference list; citing papers in PMC",
             "icite": "NIH Open Citation Collection",

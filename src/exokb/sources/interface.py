@@ -6,14 +6,15 @@ turn bytes into domain objects. A source that fails raises a `SourceError`; an e
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol, runtime_checkable
 
-from exokb.domain.identifiers import Doi, Identifier, Pmid
+from exokb.domain.identifiers import Doi, Identifier, Pmid, TrialId
 from exokb.domain.payload import Payload
 from exokb.domain.record import Record, Reference
-from exokb.errors import PayloadError
+from exokb.domain.trial import Trial
+from exokb.errors import PayloadError, SourceUnavailable
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,65 @@ class ParsedRecords:
     failures: tuple[PayloadError, ...] = ()
     deleted: tuple[Pmid, ...] = ()
     complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedTrials:
+    """What a payload of studies holds.
+
+    Attributes:
+        trials: the trials that could be read, in payload order.
+        failures: studies that could not be read, each naming its place (``studies[3]/protocolSection/...``).
+        next_page_token: what asks for the next page; empty on the last one.
+        total: number of studies the query has in all, where the service was asked to count.
+    """
+
+    trials: tuple[Trial, ...] = ()
+    failures: tuple[PayloadError, ...] = ()
+    next_page_token: str = ""
+    total: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TrialQuery:
+    """What to ask a registry for; all that is given must hold. Texts are in the registry's own query language."""
+
+    term: str = ""
+    condition: str = ""
+    intervention: str = ""
+
+    def __str__(self) -> str:
+        given = (("", self.term), ("condition ", self.condition), ("intervention ", self.intervention))
+        return ", ".join(f"{name}{text!r}" for name, text in given if text)
+
+
+@dataclass(frozen=True, slots=True)
+class TrialQueryAnswer:
+    """What a registry found for a query.
+
+    Attributes:
+        announced: the number of trials the registry announced.
+        numbers: their numbers, each once, in the registry's order; the first ones where a limit was given.
+        warnings: what does not add up, such as a result that changed between two pages.
+        broken_off: why later pages could not be had; None where all came.
+    """
+
+    announced: int
+    numbers: tuple[TrialId, ...]
+    warnings: tuple[str, ...] = ()
+    broken_off: SourceUnavailable | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DataVersion:
+    """Which data a registry shows: the UTC time they are of (``2024-05-10T09:00:05``), and its day."""
+
+    timestamp: str
+
+    @property
+    def day(self) -> str:
+        """The day, ISO 8601."""
+        return self.timestamp[:10]
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +276,60 @@ class CitationMatcher(Protocol):
         ...
 
 
+class TrialSource(Protocol):
+    """A registry of trials."""
+
+    name: str
+    trials_batch_size: int
+
+    def fetch_trials(self, numbers: Sequence[TrialId]) -> Iterator[Payload]:
+        """Fetch up to ``trials_batch_size`` trials; gives the reply's pages as they come, most often one.
+
+        A number that a trial had before gives that trial under its own number. What the registry does not give is
+        missing; `fetch_trial` says why.
+
+        Raises:
+            SourceUnavailable: every attempt failed; ``partial`` holds the last broken reply where there was one, so
+                that the good trials in it can be kept.
+            SourceRejected: the registry will not answer this request.
+        """
+        ...
+
+    def fetch_trial(self, number: TrialId) -> Payload | None:
+        """Fetch one trial, also by a number that it had before; None where the registry has none of that number.
+
+        Raises:
+            SourceUnavailable: every attempt failed.
+            SourceRejected: the registry will not answer this request.
+        """
+        ...
+
+    def parse_trials(self, body: bytes) -> ParsedTrials:
+        """Read a payload of this source. Pure."""
+        ...
+
+    def parse_broken(self, body: bytes) -> ParsedTrials:
+        """Read what can be read of a payload that broke off. Pure."""
+        ...
+
+    def find_trials(self, query: TrialQuery, *, limit: int | None = None) -> TrialQueryAnswer:
+        """Find the numbers of the trials that a query finds, or of the first ``limit``, best matches first.
+
+        Raises:
+            SourceUnavailable: not even the first page could be had.
+            SourceRejected: the registry does not understand the query.
+        """
+        ...
+
+    def fetch_version(self) -> DataVersion | None:
+        """Ask which data the registry shows; None where it does not tell.
+
+        Raises:
+            SourceUnavailable: every attempt failed.
+        """
+        ...
+
+
 @dataclass(frozen=True)
 class SourceSet:
     """The sources a use case works with. ``records`` also resolves, queries and matches where it can."""
@@ -223,4 +337,5 @@ class SourceSet:
     records: RecordSource
     references: tuple[ReferenceSource, ...] = ()
     citing: tuple[CitingSource, ...] = ()
+    trials: TrialSource | None = None
     notes: Mapping[str, str] = field(default_factory=dict)

@@ -22,6 +22,37 @@ def check_library(connection: sqlite3.Connection, vocabulary: str | None) -> lis
     return checks if vocabulary is None else [*checks, _check_vocabulary(connection, vocabulary)]
 
 
+def check_trials(connection: sqlite3.Connection) -> list[Check]:
+    """Look at how current the trials of an open library are: (subject, well, what was found, remedy) each.
+
+    A library without trials, and whose papers name none, has nothing to be looked at.
+    """
+    trials, never = connection.execute(
+        "SELECT count(*), coalesce(sum(NOT EXISTS (SELECT 1 FROM trial_observation o"
+        " WHERE o.trial_row = x.id AND o.source NOT IN ('bundled', 'file'))), 0) FROM trial x"
+    ).fetchone()
+    states, first, last = connection.execute(
+        "SELECT count(*), substr(min(last_observed_at), 1, 10), substr(max(last_observed_at), 1, 10)"
+        " FROM trial_observation"
+    ).fetchone()
+    missing = connection.execute(
+        "SELECT count(DISTINCT number) FROM trial_links"
+        " WHERE via = 'named' AND trial_row IS NULL AND number LIKE 'NCT%'"
+        " AND number NOT IN (SELECT number FROM trial_check WHERE outcome = 'not found')"
+    ).fetchone()[0]
+    checks: list[Check] = []
+    if trials:
+        days = first if first == last else f"{first} to {last}"
+        checks.append(("states", True, f"{states} states of {trials} trials, taken in {days}", ""))
+        said = f"{never} of {trials} are known only from files or the corpus that came with exokb"
+        said = said if never else "the registry was asked for each"
+        checks.append(("refreshed", not never, said, "run `exokb trials refresh`" if never else ""))
+    if trials or missing:
+        said = f"{missing} that papers name are not here" if missing else "all that papers name are here"
+        checks.append(("numbers", not missing, said, "run `exokb trials fetch --from-library`" if missing else ""))
+    return checks
+
+
 def _check_file(connection: sqlite3.Connection) -> Check:
     verdicts = [row[0] for row in connection.execute("PRAGMA quick_check(5)")]
     well = verdicts == ["ok"]

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from exokb.errors import UnknownTerm
+from exokb.query.facet_names import near_values
 from exokb.store.reading import StoredAnnotation, chunked
-from exokb.store.search.conditions import near_values
 
 
 @dataclass(frozen=True, slots=True)

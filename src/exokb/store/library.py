@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from exokb.errors import ConfigError
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from exokb.store.transaction import Transaction
+
+
+class _Rehearsed(Exception):
+    """Ends a rehearsal, so that its transaction is taken back."""
 
 
 class Library:
@@ -90,6 +95,24 @@ class Library:
 
         with begin(self._engine, self.path, self._clock()) as transaction:
             yield transaction
+
+    @contextmanager
+    def rehearsal(self) -> Iterator[Transaction]:
+        """Give a transaction that leaves no trace, for saying what another one would do; it makes no library.
+
+        Raises:
+            StoreError: as `transaction` does.
+        """
+        with ExitStack() as stack:
+            library = self
+            if not self.exists:
+                place = stack.enter_context(TemporaryDirectory(prefix="exokb-"))
+                library = Library(str(Path(place) / "rehearsal.exokb"), clock=self._clock)
+                stack.callback(library.close)
+            stack.enter_context(suppress(_Rehearsed))
+            with library.transaction() as transaction:
+                yield transaction
+                raise _Rehearsed
 
     @cached_property
     def _engine(self) -> Engine:

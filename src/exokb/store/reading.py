@@ -12,6 +12,8 @@ from typing import Any
 from exokb.domain.identifiers import Identifier
 from exokb.errors import NotInLibrary
 
+REGISTRY = "registry"
+"""Stands for the field where a trial lists a record, and the record does not name it."""
 BY_A_PERSON = "decided by a person"
 """Stands for the field where no words prove a value, but a person's decision does."""
 _CHUNK = 500  # values in one IN (...); SQLite allows 32,766 variables, older ones 999
@@ -76,7 +78,8 @@ class StoredTrial:
             the record.
         registered_as: the trial's own number, which differs from ``trial_id`` where that is a former number or another
             registry's; None where the library does not hold the trial.
-        field, words: where the record names it; ``registry`` and the type of reference where the registry lists it.
+        field, words: where the record names it; ``registry`` and the type of reference where it is only listed there.
+        listed: the type of reference by which the registry lists the record; empty where it does not.
     """
 
     trial_id: str
@@ -87,6 +90,7 @@ class StoredTrial:
     updated: str | None
     field: str
     words: str
+    listed: str = ""
 
 
 def chunked(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
@@ -251,27 +255,33 @@ def get_citing(connection: sqlite3.Connection, pmid: int) -> list[tuple[int | No
 
 
 def get_trials(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, list[StoredTrial]]:
-    """The trials that records are linked to, each number once: named by the record, or listing it as a report."""
-    found: dict[int, dict[str, StoredTrial]] = defaultdict(dict)
+    """The trials that records are linked to: named by the record, in the order of its words, or listing it as a report.
+
+    Each number once and trial: a number of another registry may be that of several trials.
+    """
+    found: dict[int, dict[tuple[str, str | None], StoredTrial]] = defaultdict(dict)
     for part in chunked(ids):
         marks = _marks(part)
         rows = connection.execute(
             f"""
             SELECT l.record_id, l.number, x.trial_id, x.status, x.title, x.phases, x.updated,
-                   coalesce(a.field, 'registry'), coalesce(a.words, f.type, '')
-            FROM trial_links l LEFT JOIN trial x ON x.id = l.trial_row
+                   CASE l.via WHEN 'named' THEN coalesce(a.field, '{BY_A_PERSON}') ELSE '{REGISTRY}' END,
+                   CASE l.via WHEN 'named' THEN coalesce(a.words, '') ELSE f.type END, coalesce(f.type, '')
+            FROM trial_links l JOIN record r ON r.id = l.record_id LEFT JOIN trial x ON x.id = l.trial_row
             LEFT JOIN term t ON l.via = 'named' AND t.facet = 'trial' AND t.value = l.number
             LEFT JOIN annotation a ON a.id = (
                 SELECT min(n.id) FROM annotation n
                 WHERE n.record_id = l.record_id AND n.term_id = t.id AND n.assertion = 'affirmed')
-            LEFT JOIN record r ON l.via = 'listed' AND r.id = l.record_id
-            LEFT JOIN trial_reference f ON f.trial_row = l.trial_row AND f.pmid = r.pmid
-            WHERE l.record_id IN ({marks}) ORDER BY l.record_id, l.via DESC, a.id, l.number, f.type
+            LEFT JOIN trial_reference f
+                ON f.trial_row = l.trial_row AND f.pmid = r.pmid AND f.type IN ('RESULT', 'DERIVED')
+            WHERE l.record_id IN ({marks})
+            ORDER BY l.record_id, l.via DESC, a.id, l.number, x.trial_id, f.type = 'DERIVED'
             """,
             part,
         )
-        for record_id, number, *rest in rows:
-            found[record_id].setdefault(number, StoredTrial(number, *rest))
+        for record_id, number, registered_as, *rest in rows:
+            trial = StoredTrial(number, registered_as, *rest)
+            found[record_id].setdefault((number, registered_as), trial)
     return {record_id: list(trials.values()) for record_id, trials in found.items()}
 
 

@@ -10,7 +10,9 @@ from pathlib import Path
 from exokb.store.reading import get_lists
 
 FACETS = ("disease", "cargo", "source", "design", "relevance")
-_TABLES = ("record", "trial", "annotation", "decision", "reference", "payload")
+_TABLES = ("record", "trial", "trial_observation", "annotation", "decision", "reference", "payload")
+
+_NAMED = "via = 'named'"
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,8 @@ class LibraryStats:
         facets: facet -> (value, records), most frequent first.
         years, sources: (year or source, records).
         trial_statuses: (status, trials).
+        trial_kinds: (kind, trials); None for those that have none, or were not looked at.
+        trials_named: registry numbers that papers name; ``trials_not_here``: those of them that no trial here has.
         retracted: records that are retracted; ``unresolved``: references without a PMID.
         lists: reading lists (name, records, when made).
     """
@@ -34,6 +38,9 @@ class LibraryStats:
     years: list[tuple[int | None, int]]
     sources: list[tuple[str, int]]
     trial_statuses: list[tuple[str | None, int]]
+    trial_kinds: list[tuple[str | None, int]]
+    trials_named: int
+    trials_not_here: int
     retracted: int
     unresolved: int
     lists: list[tuple[str, int, str]]
@@ -58,6 +65,9 @@ def count_library(connection: sqlite3.Connection, path: Path) -> LibraryStats:
         trial_statuses=connection.execute(
             "SELECT status, count(*) FROM trial GROUP BY status ORDER BY 2 DESC"
         ).fetchall(),
+        trial_kinds=connection.execute("SELECT kind, count(*) FROM trial GROUP BY kind ORDER BY 2 DESC, 1").fetchall(),
+        trials_named=count(f"SELECT count(DISTINCT number) FROM trial_links WHERE {_NAMED}"),
+        trials_not_here=count(f"SELECT count(DISTINCT number) FROM trial_links WHERE {_NAMED} AND trial_row IS NULL"),
         retracted=count("SELECT count(*) FROM record WHERE retracted"),
         unresolved=count("SELECT count(*) FROM reference WHERE cited_pmid IS NULL"),
         lists=get_lists(connection),

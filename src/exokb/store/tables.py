@@ -37,7 +37,8 @@ library_info = Table(
     Column("key", String, primary_key=True),
     Column("value", Text, nullable=False),
 )  # fmt: skip
-"""Facts about the library itself: when it was made, which text folding its index uses."""
+"""Facts about the library itself: when it was made, which text folding its index uses; and, as JSON, the synonyms and
+names of values that its vocabularies gave to searching."""
 
 payload = Table(
     "payload", metadata,
@@ -214,9 +215,10 @@ trial_observation = Table(
     Column("document", Text, nullable=False),
     UniqueConstraint("trial_row", "digest"),
 )  # fmt: skip
-"""Every state of a trial that was ever seen; only ever added to. ``digest`` is the SHA-256 of ``document``. ``updated``
-is the registry's own date, ``seen`` the day on which the registry showed it so (where known), ``observed_at`` and
-``last_observed_at`` when exokb first and last took it in."""
+"""Every state of a trial that was ever seen; only ever added to. ``digest`` is the SHA-256 of ``document`` without the
+day of the registry's data, which moves on while the state stays the same. ``updated`` is the registry's own date,
+``seen`` the first day on which the registry is known to have shown it so, ``observed_at`` and ``last_observed_at`` when
+exokb first and last took it in."""
 
 trial_number = Table(
     "trial_number", metadata,

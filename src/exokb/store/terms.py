@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from typing import Protocol
 
 from sqlalchemy import Connection, delete, insert, select, update
 
 from exokb.domain.annotation import Annotation, Assertion, Term
 from exokb.domain.record import Record
 from exokb.errors import UnknownTerm
+from exokb.query.facet_names import FacetNames, fold_value, near_values
 from exokb.query.fields import fold_type
+from exokb.query.synonyms import Synonyms
 from exokb.store import tables
 from exokb.store.engine import insert_rows, next_id
 from exokb.store.prepared import PreparedRecord
-from exokb.store.search.conditions import fold_value, near_values
+from exokb.store.search.words import NAMES_KEY, SYNONYMS_KEY
 
 _ANNOTATION_COLUMNS = (
     "record_id", "term_id", "field", "start", "end", "words", "rule", "assertion", "score", "vocabulary",
@@ -24,6 +27,20 @@ TYPE_FACET = "type"
 """Publication types are a facet of their own kind: taken from the record, not from its words."""
 VERDICTS = ("confirm", "reject", "withdraw")
 """What a person may say of a record and a term; ``withdraw`` takes back what was said before."""
+
+
+class SearchWords(Protocol):
+    """What a library keeps of its vocabularies for searching."""
+
+    @property
+    def synonyms(self) -> Synonyms:
+        """Words that stand for one another."""
+        ...
+
+    @property
+    def names(self) -> FacetNames:
+        """Further names of values."""
+        ...
 
 
 class TermTable:
@@ -42,8 +59,11 @@ class TermTable:
             self._parents[row.id] = row.parent_id
             self._labels[row.id] = row.label
 
-    def put_vocabulary(self, terms: Sequence[Term]) -> None:
-        """Make the terms of a vocabulary known, with their labels and broader terms."""
+    def put_vocabulary(self, terms: Sequence[Term], words: SearchWords | None = None) -> None:
+        """Make the terms of a vocabulary known, with labels and broader terms; ``words``: what searches make of it."""
+        if words is not None:
+            self._keep(SYNONYMS_KEY, words.synonyms.dumps())
+            self._keep(NAMES_KEY, words.names.dumps())
         self._load()
         self._ensure((t.facet, t.value, t.label) for t in terms)
         table = tables.term
@@ -54,6 +74,44 @@ class TermTable:
                 changed = update(table).where(table.c.id == at).values(label=term.label, parent_id=parent)
                 self._connection.execute(changed)
                 self._labels[at], self._parents[at] = term.label, parent
+
+    def drop_unused(self, terms: Sequence[Term]) -> None:
+        """Forget terms of a vocabulary's facets that it holds no more, where no record and no decision has them.
+
+        ``terms``: the vocabulary, of those facets that it lists whole.
+        """
+        self._load()
+        known = {(t.facet, t.value) for t in terms}
+        facets = {t.facet for t in terms}
+        gone = {at for (facet, value), at in self._ids.items() if facet in facets and (facet, value) not in known}
+        if not gone:
+            return
+        for table in (
+            tables.annotation,
+            tables.decision,
+            tables.record_term,
+            tables.trial_annotation,
+            tables.trial_term,
+        ):
+            gone.difference_update(self._connection.scalars(select(table.c.term_id).distinct()))
+        kept = {at for at in self._parents if at not in gone}
+        for at in kept:
+            above = self._parents[at]
+            while above is not None and above in gone:
+                gone.discard(above)
+                above = self._parents[above]
+        table = tables.term
+        self._connection.execute(update(table).where(table.c.id.in_(gone)).values(parent_id=None))
+        self._connection.execute(delete(table).where(table.c.id.in_(gone)))
+        self._ids = {key: at for key, at in self._ids.items() if at not in gone}
+
+    def _keep(self, key: str, text: str) -> None:
+        info = tables.library_info
+        kept = self._connection.scalar(select(info.c.value).where(info.c.key == key))
+        if kept is None:
+            self._connection.execute(insert(info).values(key=key, value=text))
+        elif kept != text:
+            self._connection.execute(update(info).where(info.c.key == key).values(value=text))
 
     def _ensure(self, wanted: Iterable[tuple[str, str, str]]) -> None:
         if not self._ids:

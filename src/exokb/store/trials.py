@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from hashlib import sha256
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Row, Table, bindparam, delete, insert, select, update
 
 from exokb.domain.trial import Trial
-from exokb.domain.trial_history import Observation, merge_observations, sort_observations
 from exokb.store import tables
-from exokb.store.engine import insert_rows
-from exokb.store.mapping import iso, trial_document, trial_values
+from exokb.store.engine import insert_rows, next_id
+from exokb.store.mapping import iso
 from exokb.store.records import Outcome
+from exokb.store.trial_states import STATE_COLUMNS, Known, State
+
+_NUMBERS_AT_ONCE = 500  # in one query; SQLite takes 32,766 at most
 
 
 class TrialTable:
@@ -37,7 +40,7 @@ class TrialTable:
         """Keep what was seen of trials, and bring each trial up to date with all that was ever seen of it.
 
         The order in which states come makes no difference to what the trial then is. What is seen again only moves
-        the time it was last seen.
+        the time it was last seen, also where the registry's data are of another day.
 
         Args:
             trials: what was read, each trial once.
@@ -49,125 +52,138 @@ class TrialTable:
 
         Returns:
             What happened to each trial, by its number: ``OLDER`` where the state is new to the library and an older
-            one than it has.
+            one than it has, ``UNCHANGED`` also where a new state adds nothing to what is known.
         """
+        given = list(trials)
+        rows = self._find_or_add(given, source)
+        known = self._load(rows.values())
+        new: dict[str, State] = {}
+        for trial in given:
+            about = known[rows[trial.trial_id]]
+            state = State.of(trial, source, payload_id, seen, iso(observed_at))
+            if about.observe(state):
+                new[trial.trial_id] = state
+            about.name(numbers.get(trial.trial_id, ()))
+        self._write(known.values())
         outcomes: dict[str, Outcome] = {}
-        for trial in trials:
-            row = self._find_or_add(trial, source)
-            new = self._observe(row, trial, source, payload_id, iso(observed_at), seen)
-            before = self._connection.scalar(select(tables.trial.c.document).where(tables.trial.c.id == row))
-            after = self._refresh(row, numbers.get(trial.trial_id, ()))
-            if not before:
+        for trial in given:
+            about = known[rows[trial.trial_id]]
+            if not about.before:
                 outcome = Outcome.ADDED
-            elif after != before:
+            elif about.has_changed:
                 outcome = Outcome.UPDATED
             else:
-                outcome = Outcome.OLDER if new else Outcome.UNCHANGED
+                added = new.get(trial.trial_id)
+                outcome = Outcome.OLDER if added and added.since < about.since else Outcome.UNCHANGED
             outcomes[trial.trial_id] = outcome
         return outcomes
 
-    def _find_or_add(self, trial: Trial, source: str) -> int:
-        """Give the row of a trial; rows of numbers that it had before become one with it."""
-        table = tables.trial
-        wanted = [trial.trial_id, *trial.aliases]
-        rows = list(
-            self._connection.scalars(
-                select(tables.trial_number.c.trial_row)
-                .where(tables.trial_number.c.number.in_(wanted), tables.trial_number.c.kind != "secondary")
-                .distinct()
-                .order_by(tables.trial_number.c.trial_row)
-            )
-        )
-        if not rows:
-            made = self._connection.scalar(
-                insert(table)
-                .values(
-                    trial_id=trial.trial_id, registry=trial.registry, title=trial.title, document="", source=source,
-                    observed_at=self._now,
-                )
-                .returning(table.c.id)
-            )  # fmt: skip
-            return int(made or 0)
-        kept, *merged = rows
-        if merged:
-            observed = tables.trial_observation
-            known = select(observed.c.digest).where(observed.c.trial_row == kept)
+    def _find_or_add(self, trials: Sequence[Trial], source: str) -> dict[str, int]:
+        """Give the row of each trial, by its number; rows of numbers that it had before become one with it."""
+        owners: dict[str, set[int]] = defaultdict(set)
+        table = tables.trial_number
+        for part in _parts(dict.fromkeys(n for trial in trials for n in (trial.trial_id, *trial.aliases))):
+            found = select(table.c.number, table.c.trial_row).where(table.c.number.in_(part))
+            for number, row in self._connection.execute(found.where(table.c.kind != "secondary")):
+                owners[number].add(row)
+        rows: dict[str, int] = {}
+        free = next_id(self._connection, tables.trial)
+        added: list[tuple[object, ...]] = []
+        for trial in trials:
+            wanted = (trial.trial_id, *trial.aliases)
+            kept, *merged = sorted({row for number in wanted for row in owners[number]}) or [free]
+            if kept == free:
+                added.append((free, trial.trial_id, trial.registry, trial.title, "", source, self._now))
+                free += 1
+            if merged:
+                self._add(added)
+                added = []
+                self._merge(kept, merged)
+                rows |= {number: kept for number, row in rows.items() if row in merged}
+                for who in owners.values():
+                    if who & set(merged):
+                        who -= set(merged)
+                        who.add(kept)
+            rows[trial.trial_id] = kept
+            for number in wanted:
+                owners[number].add(kept)
+        self._add(added)
+        return rows
+
+    def _add(self, rows: Sequence[tuple[object, ...]]) -> None:
+        columns = ("id", "trial_id", "registry", "title", "document", "source", "observed_at")
+        insert_rows(self._connection, tables.trial, columns, rows)
+
+    def _merge(self, kept: int, merged: Sequence[int]) -> None:
+        """Make rows one: the states of all, and the numbers in other registries."""
+        for table, column in ((tables.trial_observation, "digest"), (tables.trial_number, "number")):
+            known = select(table.c[column]).where(table.c.trial_row == kept)
             for row in merged:
                 # What both hold is the same state seen twice; everything else moves over.
-                self._connection.execute(
-                    delete(observed).where(observed.c.trial_row == row, observed.c.digest.in_(known))
-                )
-                self._connection.execute(update(observed).where(observed.c.trial_row == row).values(trial_row=kept))
-                self._connection.execute(delete(table).where(table.c.id == row))
-        return int(kept)
+                moved = update(table).where(table.c.trial_row == row, table.c[column].not_in(known))
+                self._connection.execute(moved.values(trial_row=kept))
+                self._connection.execute(delete(table).where(table.c.trial_row == row))
+        self._connection.execute(delete(tables.trial).where(tables.trial.c.id.in_(merged)))
 
-    def _observe(
-        self, row: int, trial: Trial, source: str, payload_id: int | None, observed_at: str, seen: str | None
-    ) -> bool:
-        """Keep one state; gives whether it was not known."""
-        table = tables.trial_observation
-        document = trial_document(trial)
-        digest = sha256(document.encode()).digest()
-        known = self._connection.execute(
-            select(table).where(table.c.trial_row == row, table.c.digest == digest)
-        ).first()
-        seen = seen or trial.data_version
-        if known is None:
-            self._connection.execute(
-                insert(table).values(
-                    trial_row=row, digest=digest, source=source, payload_id=payload_id, updated=trial.updated,
-                    seen=seen, observed_at=observed_at, last_observed_at=observed_at, document=document,
-                )
-            )  # fmt: skip
-            return True
-        self._connection.execute(
-            update(table)
-            .where(table.c.id == known.id)
-            .values(
-                seen=min(filter(None, (known.seen, seen)), default=None),
-                observed_at=min(known.observed_at, observed_at),
-                last_observed_at=max(known.last_observed_at, observed_at),
-            )
+    def _load(self, rows: Iterable[int]) -> dict[int, Known]:
+        """Read all that the library knows of trials, by row."""
+        known: dict[int, Known] = {}
+        observed, numbers, papers = tables.trial_observation, tables.trial_number, tables.trial_reference
+        for part in _parts(dict.fromkeys(rows)):
+            documents = select(tables.trial.c.id, tables.trial.c.document).where(tables.trial.c.id.in_(part))
+            for row, document in self._connection.execute(documents):
+                known[row] = Known(row, document)
+            for stored in self._connection.execute(select(observed).where(observed.c.trial_row.in_(part))):
+                known[stored.trial_row].states[stored.digest] = _load_state(stored)
+            for number in self._connection.execute(select(numbers).where(numbers.c.trial_row.in_(part))):
+                known[number.trial_row].stored_numbers[number.number] = number.kind
+            for paper in self._connection.execute(select(papers).where(papers.c.trial_row.in_(part))):
+                known[paper.trial_row].stored_papers.add((paper.pmid, paper.type))
+        return known
+
+    def _write(self, known: Iterable[Known]) -> None:
+        """Store what is new, and make rows, numbers and papers anew where it makes a difference."""
+        touched = list(known)
+        states = [(about, state) for about in touched for state in about.states.values()]
+        added = [(about.row, *state.values()) for about, state in states if state.id is None]
+        insert_rows(self._connection, tables.trial_observation, ("trial_row", *STATE_COLUMNS), added)
+        self._update(tables.trial_observation, [
+            {"at": state.id, **dict(zip(STATE_COLUMNS, state.values(), strict=True))}
+            for _, state in states if state.id is not None and state.touched
+        ])  # fmt: skip
+        unsettled = [about for about in touched if not about.is_settled]
+        self._update(tables.trial, [{"at": about.row, **about.refresh()} for about in unsettled])
+        self._update(
+            tables.trial,
+            [{"at": about.row, "observed_at": about.last_observed_at} for about in touched if about.is_settled],
         )
-        return False
+        for table, columns, differing in (
+            (tables.trial_number, ("number", "kind"), [a for a in unsettled if a.numbers != a.stored_numbers]),
+            (tables.trial_reference, ("pmid", "type"), [a for a in unsettled if a.papers != a.stored_papers]),
+        ):
+            for part in _parts(about.row for about in differing):
+                self._connection.execute(delete(table).where(table.c.trial_row.in_(part)))
+            rows = [
+                (about.row, *item)
+                for about in differing
+                for item in sorted(about.numbers.items() if table is tables.trial_number else about.papers)
+            ]
+            insert_rows(self._connection, table, ("trial_row", *columns), rows)
 
-    def _refresh(self, row: int, secondary: Sequence[str]) -> str:
-        """Make a trial's row, numbers and papers anew from all that was seen of it; gives its document."""
+    def _update(self, table: Table, rows: Sequence[dict[str, object]]) -> None:
+        if rows:
+            self._connection.execute(update(table).where(table.c.id == bindparam("at")), list(rows))
+
+    def find_outdated(self, vocabulary: str, numbers: Sequence[str] | None = None) -> list[tuple[int, Trial]]:
+        """Give the trials (of these numbers, or all) whose annotations are not of a version of the vocabulary."""
         table = tables.trial
-        observed: list[tuple[Observation, Any]] = [
-            (Observation(Trial.model_validate_json(o.document), o.source, o.seen, o.observed_at), o)
-            for o in self._connection.execute(
-                select(tables.trial_observation).where(tables.trial_observation.c.trial_row == row)
-            )
-        ]
-        trial = merge_observations(one for one, _ in observed)
-        newest = sort_observations(one for one, _ in observed)[-1]
-        kept = next(stored for one, stored in observed if one is newest)
-        values = trial_values(trial) | {
-            "source": kept.source, "payload_id": kept.payload_id,
-            "observed_at": max(stored.last_observed_at for _, stored in observed),
-        }  # fmt: skip
-        self._connection.execute(update(table).where(table.c.id == row).values(**values))
-        self._put_numbers(row, trial, [one.trial for one, _ in observed], secondary)
-        papers = tables.trial_reference
-        self._connection.execute(delete(papers).where(papers.c.trial_row == row))
-        listed = {(row, paper.pmid, paper.type or "") for one, _ in observed for paper in one.trial.references}
-        insert_rows(self._connection, papers, ("trial_row", "pmid", "type"), sorted(listed))
-        return str(values["document"])
-
-    def _put_numbers(self, row: int, trial: Trial, states: Sequence[Trial], secondary: Sequence[str]) -> None:
-        """Keep every number the trial goes by; a state that no longer names one does not unsay it."""
-        table = tables.trial_number
-        known = self._connection.scalars(
-            select(table.c.number).where(table.c.trial_row == row, table.c.kind == "secondary")
-        )
-        kinds = dict.fromkeys([*known, *secondary], "secondary")
-        for state in states:
-            kinds |= dict.fromkeys([*state.aliases, state.trial_id], "former")
-        kinds[trial.trial_id] = "own"
-        self._connection.execute(delete(table).where(table.c.trial_row == row))
-        rows = [(number, row, kind) for number, kind in sorted(kinds.items())]
-        insert_rows(self._connection, table, ("number", "trial_row", "kind"), rows)
+        query = select(table.c.id, table.c.document).where(table.c.vocabulary.is_distinct_from(vocabulary))
+        if numbers is None:
+            rows = self._connection.execute(query).fetchall()
+        else:
+            parts = [query.where(table.c.trial_id.in_(part)) for part in _parts(numbers)]
+            rows = [row for part in parts for row in self._connection.execute(part)]
+        return [(row.id, Trial.model_validate_json(row.document)) for row in rows]
 
     def note_check(self, number: str, outcome: str, detail: str, observed_at: datetime) -> None:
         """Keep what a registry answered for a number that gave no trial (``not found``, ``failed``)."""
@@ -181,3 +197,13 @@ class TrialTable:
     def clear_checks(self, numbers: Iterable[str]) -> None:
         """Forget what was noted of numbers, such as those that have given a trial since."""
         self._connection.execute(delete(tables.trial_check).where(tables.trial_check.c.number.in_(list(numbers))))
+
+
+def _parts(items: Iterable[Any]) -> Iterator[list[Any]]:
+    rest = iter(items)
+    while part := list(islice(rest, _NUMBERS_AT_ONCE)):
+        yield part
+
+
+def _load_state(stored: Row[Any]) -> State:
+    return State(stored.id, *(getattr(stored, name) for name in STATE_COLUMNS))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from exokb.domain.trial import STATUSES, Intervention, SecondaryId, Trial, TrialReference
 from exokb.errors import PayloadError
-from exokb.sources.clinicaltrials.parse import parse_studies, parse_study
+from exokb.sources.clinicaltrials.parse import parse_broken_page, parse_studies, parse_study
 
 # An invented trial in the shape of the API's schema `Study`.
 STUDY: dict[str, Any] = {
@@ -121,6 +121,8 @@ def test_a_study_with_summary_and_date_is_whole() -> None:
     study["protocolSection"]["descriptionModule"] = {"briefSummary": "Kites are flown."}
     assert parse_study(study).whole
     assert not parse_study(STUDY).whole
+    del study["protocolSection"]["statusModule"]["overallStatus"]
+    assert not parse_study(study).whole, "a whole one would say that it has no status any more"
 
 
 def test_a_number_alone_is_a_trial() -> None:
@@ -163,6 +165,32 @@ def test_a_study_that_cannot_be_read_does_not_spoil_its_neighbours() -> None:
         "studies[3]",
     ]
     assert parsed.failures[0].reason == "is missing"
+
+
+def test_a_study_that_cannot_be_read_is_named_by_its_number() -> None:
+    spoilt = copy.deepcopy(STUDY)
+    spoilt["protocolSection"]["designModule"]["phases"] = "PHASE1"
+    (failure,) = parse_studies(json.dumps([STUDY, spoilt]).encode()).failures
+    assert failure.element == "studies[2] NCT99000001/protocolSection/designModule/phases"
+
+
+@pytest.mark.parametrize("head", ['{"studies": [', '{"totalCount": 7,\n"studies":['])
+def test_of_a_page_that_broke_off_the_whole_studies_are_read(head: str) -> None:
+    spoilt = copy.deepcopy(STUDY)
+    spoilt["protocolSection"]["designModule"]["phases"] = "PHASE1"
+    body = head + ",\n".join(map(json.dumps, (STUDY, spoilt, STUDY)))
+    for cut, trials in ((len(body), 2), (len(body) - 1, 1), (len(head), 0), (0, 0)):
+        assert len(parse_broken_page(body[:cut].encode()).trials) == trials
+    assert [failure.element[:24] for failure in parse_broken_page(body.encode()).failures] == [
+        "studies[2] NCT99000001/p"
+    ]
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"<html>", b"\xff", b'{"version": "6.9"}', b'{"studies": [7, {"a": 1}]', b"[" * 9_000]
+)
+def test_of_what_is_no_page_nothing_is_read(body: bytes) -> None:
+    assert parse_broken_page(body).trials == ()
 
 
 @pytest.mark.parametrize(

@@ -22,12 +22,30 @@ from exokb.domain.record import (
     MeshQualifier,
     Record,
 )
+from exokb.query.facet_names import NO_NAMES, FacetNames
 from exokb.query.fields import fold_type
 from exokb.query.match import document_of
+from exokb.query.synonyms import Group, Synonyms, build_synonyms
 from exokb.store.migrate import upgrade
 from exokb.store.search.index import add_to_index
+from exokb.store.search.words import NAMES_KEY, SYNONYMS_KEY
 
 FIRST_PMID = 990_000_001
+SYNONYMS = build_synonyms(
+    [
+        (
+            Group("vesicle", ("extracellular vesicle",), ("exosome", "microvesicle"), ("exosome", "microvesicle")),
+            ("EV",),
+        ),
+        (Group("exosome", ("exosome", "micro-vesicle")), ("exo",)),
+        (Group("stem cell", ("stem cell", "mesenchymal"), ("co-culture",), ("culture",)), ("MSC", "SC")),
+        (Group("kidney injury", ("kidney injury", "renal injury")), ("AKI", "injury of kidney")),
+        (Group("tumour", ("tumour", "fibroblast")), ("neoplasm", "AIM")),
+        (Group("transforming growth factor", ("TGF-β", "signalling")), ()),
+    ],
+    "test",
+)
+"""Not those of the vocabularies: what is tested is that both searches read them alike."""
 
 WORDS = (
     "exosome", "exosomes", "vesicle", "vesicles", "micro-vesicle", "microvesicles", "extracellular", "mesenchymal",
@@ -141,6 +159,11 @@ class Library:
             (record_id, facet, value),
         )
 
+    def keep_words(self, synonyms: Synonyms | None = None, names: FacetNames = NO_NAMES) -> None:
+        """Keep words of searches, as the vocabularies give them to a real library."""
+        for key, text in ((SYNONYMS_KEY, synonyms.dumps() if synonyms else ""), (NAMES_KEY, names.dumps())):
+            self.connection.execute("INSERT OR REPLACE INTO library_info (key, value) VALUES (?, ?)", (key, text))
+
     def cite(self, citing_id: int, pmid: int | None = None, doi: str | None = None) -> None:
         """Say that a record cites a paper."""
         self.connection.execute(
@@ -188,10 +211,17 @@ def library(tmp_path: Path) -> Iterator[Library]:
 def invented(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     """A hundred invented records; not to be changed."""
     made = Library(tmp_path_factory.mktemp("invented") / "library.db")
+    made.keep_words(SYNONYMS)
     for record in invent_records(100):
         made.add(record)
     yield made
     made.connection.close()
+
+
+@pytest.fixture(scope="session")
+def synonyms() -> Synonyms:
+    """The synonyms of the invented library."""
+    return SYNONYMS
 
 
 @pytest.fixture(scope="session")

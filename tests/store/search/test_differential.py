@@ -1,5 +1,6 @@
 """SQL and the matcher in memory find the same records, whatever is asked."""
 
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
@@ -7,8 +8,9 @@ from hypothesis import strategies as st
 
 from exokb.query.criteria import Criteria
 from exokb.query.match import Matcher
-from exokb.query.tree import DateRange, IdTerm, Node, Not, Term, join_and, join_or
-from exokb.store.search.sqlite import count, find_ids, search
+from exokb.query.synonyms import Synonyms
+from exokb.query.tree import And, DateRange, IdTerm, Node, Not, Term, iter_leaves, join_and, join_or
+from exokb.store.search.sqlite import count, explain, find_ids, search
 
 Library = Any
 
@@ -58,9 +60,23 @@ TREES = st.recursive(
     ),
     max_leaves=8,
 )
+# Words side by side, hyphenated words and capitals: what is expanded, and what stands beside it.
+PLAIN = st.lists(
+    WORDS | st.sampled_from(("EV", "EVs", "MSC", "SC-derived", "MSC-EVs", "AKI", "neoplasm", "injury of", "exo-EV")),
+    min_size=1,
+    max_size=4,
+).map(" ".join)
+TEXTS = st.one_of(
+    TREES.map(str),
+    PLAIN,
+    st.tuples(PLAIN, st.sampled_from(["AND", "OR", "NOT"]), TREES.map(str) | PLAIN).map(
+        lambda t: f"({t[0]}) {t[1]} ({t[2]})"
+    ),
+)
 CRITERIA = st.builds(
     Criteria,
-    text=TREES.map(str) | st.just(""),
+    text=TEXTS | st.just(""),
+    expand=st.booleans(),
     years=st.none() | st.tuples(st.none() | st.integers(2016, 2022), st.none() | st.integers(2016, 2022)),
     types=st.lists(st.sampled_from(["review", "Systematic Review", "journal_article"]), max_size=2).map(tuple),
     authors=st.lists(st.sampled_from(["Yin", "yin k", "Young A", "Muller"]), max_size=2).map(tuple),
@@ -72,12 +88,31 @@ CRITERIA = st.builds(
 
 @settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.too_slow])
 @given(criteria=CRITERIA, tree=TREES)
-def test_both_find_the_same(invented: Library, criteria: Criteria, tree: Node) -> None:
+def test_both_find_the_same(invented: Library, synonyms: Synonyms, criteria: Criteria, tree: Node) -> None:
     for asked in (criteria, Criteria(text=str(tree))):
-        matcher = Matcher(asked)
+        matcher = Matcher(asked, synonyms)
         expected = {record_id for record_id, record in invented.records.items() if matcher.matches(record)}
         assert set(find_ids(invented.connection, asked)) == expected
         assert count(invented.connection, asked) == len(expected)
         page = search(invented.connection, asked, limit=5)
         assert page.total == len(expected)
         assert [hit.record_id for hit in page.hits] == find_ids(invented.connection, asked, limit=5)
+
+
+@settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+@given(text=TEXTS)
+def test_synonyms_only_add(invented: Library, text: str) -> None:
+    plain = find_ids(invented.connection, Criteria(text=text, expand=False))
+    assert set(plain) <= set(find_ids(invented.connection, Criteria(text=text)))
+
+
+@settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow])
+@given(tree=TREES)
+def test_what_says_exactly_what_it_means_is_left_alone(invented: Library, tree: Node) -> None:
+    quoted = And(tuple(_as_written(leaf) for leaf, _ in iter_leaves(tree)))
+    assert explain(invented.connection, Criteria(text=str(quoted))) == ()
+    assert explain(invented.connection, Criteria(text=f"NOT ({tree})")) == ()
+
+
+def _as_written(leaf: Term | DateRange | IdTerm) -> Node:
+    return replace(leaf, quoted=True) if isinstance(leaf, Term) and not leaf.field and not leaf.prefix else leaf

@@ -10,7 +10,9 @@ import pytest
 from exokb.domain.record import AbstractSection, Author, Correction, Dates, Journal, MeshHeading, MeshQualifier, Record
 from exokb.errors import NotInLibrary, QuerySyntaxError, UnknownTerm
 from exokb.query.criteria import Criteria
-from exokb.store.search.sqlite import count, facet_counts, find_ids, search
+from exokb.query.facet_names import build_facet_names
+from exokb.query.synonyms import Group, build_synonyms
+from exokb.store.search.sqlite import count, explain, facet_counts, find_ids, search
 
 Library = Any
 
@@ -187,6 +189,170 @@ def test_a_wrong_term_says_what_is_near(filled: Library, options: dict[str, Any]
     with pytest.raises(UnknownTerm) as caught:
         found(filled, **options)
     assert near in caught.value.near
+
+
+NAMES = build_facet_names(
+    [
+        ("molecules", "vascular endothelial growth factor", "VEGF", True),
+        ("molecules", "vegfa", "VEGF", True),
+        ("molecules", "vascular endothelial growth factor c", "VEGF-C", True),
+        ("disease", "AKI", "acute_kidney_injury", True),
+        ("disease", "renal cell carcinoma", "kidney_cancer", False),
+        ("isolation", "exoquick", "precipitation", False),
+    ]
+)
+MOLECULES = (
+    "miR-21", "miR-21-5p", "miR-21-3p", "miR-210", "miR-214", "miR-125b-5p", "miR-125a", "let-7a-5p", "let-7", "let-7c",
+    "VEGF", "VEGF-C", "IL-1β", "IL-1RA", "IL-10", "TGF-β1", "MALAT1", "circHIPK3", "hsa_circ_0000250", "H19",
+)  # fmt: skip
+
+
+@pytest.fixture
+def with_names(library: Library) -> Library:
+    library.keep_words(names=NAMES)
+    for molecule in MOLECULES:
+        library.tag(library.add(Record(title="Invented vesicles")), "molecules", molecule)
+    disease = library.add(Record(title="Invented kidneys"))
+    library.tag(disease, "disease", "acute_kidney_injury", "Acute kidney injury")
+    library.tag(disease, "disease", "kidney_cancer", "Kidney cancer")
+    library.tag(disease, "isolation", "precipitation", "Precipitation")
+    return library
+
+
+@pytest.mark.parametrize(
+    ("asked", "values"),
+    [
+        ("miR-21", {"miR-21", "miR-21-5p", "miR-21-3p"}),
+        ("hsa-microRNA-21", {"miR-21", "miR-21-5p", "miR-21-3p"}),
+        ("MIR21", {"miR-21", "miR-21-5p", "miR-21-3p"}),
+        ("miRNA-21-5p", {"miR-21-5p"}),
+        ("miR-21-3p", {"miR-21-3p"}),
+        ("miR-210", {"miR-210"}),
+        ("miR-125", {"miR-125b-5p", "miR-125a"}),
+        ("miR-125b", {"miR-125b-5p"}),
+        ("let-7", {"let-7", "let-7a-5p", "let-7c"}),
+        ("hsa-let-7a", {"let-7a-5p"}),
+        ("VEGF", {"VEGF", "VEGF-C"}),
+        ("vascular endothelial growth factor", {"VEGF", "VEGF-C"}),
+        ("VEGFA", {"VEGF"}),
+        ("IL-1", {"IL-1β", "IL-1RA"}),
+        ("il1 beta", {"IL-1β"}),
+        ("IL10", {"IL-10"}),
+        ("TGFbeta1", {"TGF-β1"}),
+        ("tgf-beta", {"TGF-β1"}),
+        ("lncRNA MALAT-1", {"MALAT1"}),
+        ("long noncoding RNA H19", {"H19"}),
+        ("circ-HIPK3", {"circHIPK3"}),
+        ("circRNA_0000250", {"hsa_circ_0000250"}),
+    ],
+)
+def test_molecules_are_found_by_any_name(with_names: Library, asked: str, values: set[str]) -> None:
+    ids = {at for at, molecule in enumerate(MOLECULES, 1) if molecule in values}
+    criteria = Criteria(terms=(("molecules", asked),))
+    assert set(find_ids(with_names.connection, criteria)) == ids
+    assert set(search(with_names.connection, criteria).asked["molecules"]) == values
+
+
+@pytest.mark.parametrize("asked", ["miR-2", "miR-21-7p", "miR-2100", "VEG", "circ", "nonsense"])
+def test_a_molecule_that_none_carries_is_told(with_names: Library, asked: str) -> None:
+    with pytest.raises(UnknownTerm) as caught:
+        find_ids(with_names.connection, Criteria(terms=(("molecules", asked),)))
+    assert "exokb search" in caught.value.hint
+
+
+def test_the_same_number_is_nearer_than_the_same_arm(with_names: Library) -> None:
+    with pytest.raises(UnknownTerm) as caught:
+        find_ids(with_names.connection, Criteria(terms=(("molecules", "miR-210-5p"),)))
+    assert caught.value.near[0] == "miR-210"
+
+
+def test_an_arm_says_what_it_leaves_out(with_names: Library) -> None:
+    def notes(asked: str) -> list[str]:
+        return [note for _, note in search(with_names.connection, Criteria(terms=(("molecules", asked),))).notes]
+
+    assert notes("miR-21-5p") == ["miR-21-5p does not find papers that name miR-21 without its arm; ask for miR-21"]
+    assert notes("miR-21") == []
+    assert notes("let-7a-5p") == []
+
+
+def test_other_names_mean_a_value_or_only_hint_at_it(with_names: Library) -> None:
+    def ask(facet: str, asked: str) -> list[int]:
+        return find_ids(with_names.connection, Criteria(terms=((facet, asked),)))
+
+    assert ask("disease", "aki") == ask("disease", "acute kidney injury") == [len(MOLECULES) + 1]
+    for facet, asked, near in (
+        ("disease", "Renal cell carcinoma", "kidney_cancer"),
+        ("isolation", "ExoQuick", "precipitation"),
+    ):
+        with pytest.raises(UnknownTerm) as caught:
+            ask(facet, asked)
+        assert caught.value.near[0] == near
+
+
+SYNONYMS = build_synonyms(
+    [
+        (Group("vesicle", ("extracellular vesicle",), ("exosome", "ectosome"), ("exosome", "microvesicle")), ("EV",)),
+        (Group("kidney injury", ("kidney injury", "renal injury")), ("AKI",)),
+    ]
+)
+
+
+@pytest.fixture
+def with_synonyms(library: Library) -> Library:
+    library.keep_words(SYNONYMS)
+    for title in (
+        "Extracellular vesicles, invented",
+        "Ectosomes, invented",
+        "Exosomes in invented kidney injury",
+        "EV, invented, in renal injury",
+        "Kidneys without injury",
+    ):
+        library.add(Record(title=title))
+    return library
+
+
+def test_words_find_their_synonyms(with_synonyms: Library) -> None:
+    assert found(with_synonyms, "EV") == [1, 2, 3, 4]
+    assert found(with_synonyms, "EV", expand=False) == [4]
+    assert found(with_synonyms, '"EV"') == [4]
+    assert found(with_synonyms, "EVs AKI") == [3, 4]
+    assert found(with_synonyms, "AKI NOT EV") == [3]
+    assert found(with_synonyms, "AKI NOT exosome[ti]") == [4]
+    assert found(with_synonyms, "kidney injury") == [3, 4, 5], "side by side they are one meaning; apart, as ever"
+    counts = facet_counts(with_synonyms.connection, Criteria(text="EV"), ("type",))
+    assert counts == {"type": ()}
+
+
+def test_what_was_added_is_told(with_synonyms: Library) -> None:
+    told = explain(with_synonyms.connection, Criteria(text="EV liver AKI"))
+    assert told is not None
+    assert [(e.asked, e.words, e.narrower) for e in told] == [
+        ("EV", ("extracellular vesicle",), ("exosome", "ectosome")),
+        ("AKI", ("kidney injury", "renal injury"), ()),
+    ]
+    assert explain(with_synonyms.connection, Criteria(text="EV", expand=False)) == ()
+    assert explain(with_synonyms.connection, Criteria()) == ()
+
+
+def test_a_library_without_synonyms_searches_the_words(library: Library) -> None:
+    library.add(Record(title="Invented exosomes"))
+    assert explain(library.connection, Criteria(text="exosome")) is None
+    assert found(library, "exosome") == [1]
+
+
+def test_narrower_words_come_after_the_word_itself(with_synonyms: Library) -> None:
+    page = search(with_synonyms.connection, Criteria(text="EV"), limit=3)
+    assert page.total == 4
+    assert {hit.record_id for hit in page.hits[:2]} == {1, 4}
+    assert [hit.score is None for hit in page.hits] == [False, False, True]
+    last = search(with_synonyms.connection, Criteria(text="EV"), limit=3, offset=3)
+    assert (len(last.hits), last.total) == (1, 4)
+    assert search(with_synonyms.connection, Criteria(text="EV"), limit=3, offset=9).total == 4
+
+
+def test_synonyms_are_marked_where_they_stand(with_synonyms: Library) -> None:
+    (hit,) = search(with_synonyms.connection, Criteria(text="EV AKI NOT renal")).hits
+    assert [piece.text for piece in hit.title_pieces if piece.marked] == ["Exosomes", "kidney injury"]
 
 
 def test_what_is_not_in_the_library_is_said(filled: Library) -> None:

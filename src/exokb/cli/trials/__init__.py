@@ -6,7 +6,18 @@ from importlib import import_module
 
 import typer
 
-COMMANDS: dict[str, str] = {}
+COMMANDS: dict[str, str] = {
+    "fetch": "fetch:fetch",
+    "refresh": "refresh:refresh",
+    "import": "importing:import_trials",
+    "list": "list:list_trials",
+    "show": "show:show",
+    "history": "history:history",
+    "changes": "changes:changes",
+    "export": "export:export",
+    "timeline": "timeline:timeline",
+    "compare": "compare:compare",
+}
 """Every command: its name, and the module of this package and the function in it."""
 
 

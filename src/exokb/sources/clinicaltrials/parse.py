@@ -11,34 +11,18 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from exokb.domain.identifiers import parse_pmid
 from exokb.domain.trial import Arm, Intervention, SecondaryId, Trial, TrialReference
 from exokb.errors import InvalidIdentifier, PayloadError
+from exokb.sources.interface import ParsedTrials
 
 _NCT = re.compile(r"NCT\d{8}")
 # schema PartialDate: yyyy, yyyy-MM or yyyy-MM-dd
 _DATE = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?")
+_ANOTHER = re.compile(r"[\s,]*(?=\{)")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-
-
-@dataclass(frozen=True, slots=True)
-class ParsedTrials:
-    """What a payload of studies holds.
-
-    Attributes:
-        trials: the trials that could be read, in payload order.
-        failures: studies that could not be read, each naming its place (``studies[3]/protocolSection/...``).
-        next_page_token: what asks for the next page; empty on the last one.
-        total: number of studies the query has in all, where the service was asked to count.
-    """
-
-    trials: tuple[Trial, ...] = ()
-    failures: tuple[PayloadError, ...] = ()
-    next_page_token: str = ""
-    total: int | None = None
 
 
 def parse_studies(body: bytes) -> ParsedTrials:
@@ -75,10 +59,38 @@ def parse_studies(body: bytes) -> ParsedTrials:
     failures: list[PayloadError] = []
     for number, study in enumerate(document, 1):
         try:
-            trials.append(parse_study(study, where=f"studies[{number}]"))
+            trials.append(parse_study(study, where=_place(number, study)))
         except PayloadError as failure:
             failures.append(failure)
     return ParsedTrials(tuple(trials), tuple(failures), token, total)
+
+
+def parse_broken_page(body: bytes) -> ParsedTrials:
+    """Read the whole studies at the start of a page that broke off; empty where there are none."""
+    text = body.decode("utf-8", "replace")
+    start = re.match(r'\s*\{\s*(?:"totalCount"\s*:\s*\d+\s*,\s*)?"studies"\s*:\s*\[', text)
+    at = start.end() if start else len(text)
+    decoder = json.JSONDecoder()
+    trials: list[Trial] = []
+    failures: list[PayloadError] = []
+    while more := _ANOTHER.match(text, at):
+        try:
+            study, at = decoder.raw_decode(text, more.end())
+            trials.append(parse_study(study, where=_place(len(trials) + len(failures) + 1, study)))
+        except PayloadError as failure:
+            failures.append(failure)
+        except (ValueError, RecursionError):
+            break
+    return ParsedTrials(tuple(trials), tuple(failures))
+
+
+def _place(number: int, study: object) -> str:
+    """Name a study of a page by its place, and by its trial's number where that can be read."""
+    node = study
+    for name in ("protocolSection", "identificationModule", "nctId"):
+        node = node.get(name) if isinstance(node, dict) else None
+    known = f" {node.upper()}" if isinstance(node, str) and _NCT.fullmatch(node.upper()) else ""
+    return f"studies[{number}]{known}"
 
 
 def parse_study(study: object, *, where: str = "study") -> Trial:
@@ -107,8 +119,8 @@ def parse_study(study: object, *, where: str = "study") -> Trial:
     updated = status.part("lastUpdatePostDateStruct").date("date") or status.date("lastUpdateSubmitDate")
     return Trial(
         trial_id=_trial_id(identity),
-        # The registry requires a brief summary, and dates every posting: a reply without either was cut down.
-        whole=bool(summary and updated),
+        # The registry requires a status and a summary, and dates every posting: a reply without one was cut down.
+        whole=bool(summary and updated and status.text("overallStatus")),
         aliases=identity.texts("nctIdAliases"),
         secondary_ids=_secondary_ids(identity),
         org_study_id=identity.part("orgStudyIdInfo").text("id"),

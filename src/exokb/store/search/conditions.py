@@ -11,18 +11,19 @@ import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 
-from exokb.domain.trial_status import PHASES, STATUSES, parse_phase, parse_status
 from exokb.errors import NotInLibrary, UnknownTerm
 from exokb.query.clauses import Clause, term_clauses
 from exokb.query.criteria import Criteria
-from exokb.query.fields import COLUMNS, fold_type, holds_type
-from exokb.query.fold import SEPARATOR, fold_text
-from exokb.query.options import criteria_node, option_terms
+from exokb.query.expand import Expanded, Expansion
+from exokb.query.facet_names import near_values
+from exokb.query.fields import COLUMNS
+from exokb.query.options import expand_criteria, option_terms
 from exokb.query.tree import And, DateRange, IdTerm, Node, Not, Or, Term, iter_leaves
 from exokb.query.values import first_day, last_day
 from exokb.store.search.index import INDEX
+from exokb.store.search.trial_conditions import trial_conditions
+from exokb.store.search.words import read_synonyms
 
 
 @dataclass
@@ -33,6 +34,9 @@ class Conditions:
         node: the tree of the query text, authors and journals; None where there is no text.
         match: the FTS5 expression that every hit must match; empty if there is none.
         rank: the FTS5 expression that relevance is computed with, where it is not ``match``; hits need not match it.
+        expansions: what is looked for beside the words of the query.
+        asked: facet to the values that were found for what was asked, in the library's spelling.
+        notes: what the searcher may not have meant.
         where: SQL conditions on ``record r`` to be joined by AND, beside ``match``.
         parameters: the values of ``where``, in order.
     """
@@ -42,6 +46,9 @@ class Conditions:
     rank: str = ""
     where: list[str] = field(default_factory=list)
     parameters: list[object] = field(default_factory=list)
+    expansions: tuple[Expansion, ...] = ()
+    asked: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
 
     def require(self, sql: str, *parameters: object) -> None:
         """Add a condition."""
@@ -58,17 +65,15 @@ def compile_criteria(connection: sqlite3.Connection, criteria: Criteria) -> Cond
         NotInLibrary: a reading list, or the paper of ``cited_by``, is not there.
     """
     conditions = Conditions()
-    _add_text(conditions, criteria_node(criteria))
+    synonyms = read_synonyms(connection) if criteria.expand and criteria.text.strip() else None
+    if expanded := expand_criteria(criteria, synonyms):
+        _add_text(conditions, expanded)
     _check_journals(connection, criteria.journals)
-    facets: dict[str, list[str]] = {}
-    for facet, value in criteria.terms:
-        facets.setdefault(facet, []).append(value)
-    for facet, values in facets.items():
-        _require_terms(conditions, _find_terms(connection, facet, values))
-    if criteria.types:
-        _require_terms(conditions, _find_types(connection, criteria.types))
+    if criteria.terms or criteria.types:
+        _add_facets(connection, conditions, criteria)
     if criteria.trial_statuses or criteria.phases:
-        _add_trials(connection, conditions, criteria.trial_statuses, criteria.phases)
+        for sql, parameters in trial_conditions(connection, criteria.trial_statuses, criteria.phases):
+            conditions.require(sql, *parameters)
     _add_columns(conditions, criteria)
     _add_citations(connection, conditions, criteria)
     if criteria.lists:
@@ -88,18 +93,17 @@ def _json(values: Iterable[object]) -> str:
 # -- text
 
 
-def _add_text(conditions: Conditions, node: Node | None) -> None:
-    conditions.node = node
-    if node is None:
-        return
+def _add_text(conditions: Conditions, expanded: Expanded) -> None:
+    node = conditions.node = expanded.node
+    conditions.expansions = expanded.expansions
     children = node.children if isinstance(node, And) else (node,)
     texts = [child for child in children if _is_text(child)]
     if any(not isinstance(child, Not) for child in texts):
         conditions.match = _match_all(texts)
         children = tuple(child for child in children if child not in texts)
-    else:
-        wanted = [leaf for leaf, negated in iter_leaves(node) if isinstance(leaf, Term) and not negated]
-        conditions.rank = " OR ".join(map(_match, wanted))
+    if not conditions.match or expanded.level != node:
+        wanted = [leaf for leaf, negated in iter_leaves(expanded.level) if isinstance(leaf, Term) and not negated]
+        conditions.rank = " OR ".join(map(_match, dict.fromkeys(wanted)))
     for child in children:
         sql, parameters = _condition(child)
         conditions.require(sql, *parameters)
@@ -197,98 +201,24 @@ def _check_journals(connection: sqlite3.Connection, journals: Sequence[str]) -> 
 # -- facets
 
 
-def fold_value(text: str) -> str:
-    """Fold a value as words are: ``miR21``, ``Acute kidney injuries`` find ``miR-21``, ``acute_kidney_injury``."""
-    return fold_text(text).partition(f" {SEPARATOR} ")[0].replace(" ", "_") or text.lower()
+def _add_facets(connection: sqlite3.Connection, conditions: Conditions, criteria: Criteria) -> None:
+    # imported where it is needed, as a search by words alone must not pay for it
+    from exokb.store.search.facet_values import MOLECULES, find_terms, find_types, note_unsaid_arms
 
-
-def near_values(asked: str, values: Iterable[str]) -> list[str]:
-    """Give up to three values that look like what was asked, best first."""
-    by_fold = {fold_value(value): value for value in values}
-    folded = fold_value(asked)
-    near = [by_fold[close] for close in get_close_matches(folded, by_fold, n=3, cutoff=0.7)]
-    holding = (value for fold, value in sorted(by_fold.items()) if folded and (folded in fold or fold in folded))
-    return list(dict.fromkeys([*near, *holding]))[:3]
-
-
-def _find_terms(connection: sqlite3.Connection, facet: str, values: Sequence[str]) -> list[int]:
-    """Find values by id or label. A molecule holds for its forms too: ``miR-21`` for miR-21-5p, ``VEGF`` for VEGF-A."""
-    known: list[tuple[str, int]] = []
-    names: list[str] = []
-    for term_id, value, label in connection.execute("SELECT id, value, label FROM term WHERE facet = ?", (facet,)):
-        known += [(fold_value(value), term_id), (fold_value(label), term_id)]
-        names.append(value)
-    found: list[int] = []
-    for value in values:
-        asked = fold_value(value)
-        ids = [term_id for name, term_id in known if name == asked]
-        if facet == "molecules":
-            ids += [term_id for name, term_id in known if name.startswith(f"{asked}_")]
-        if not ids:
-            raise UnknownTerm(facet, value, near_values(value, names))
-        found += ids
-    return found
-
-
-def _find_types(connection: sqlite3.Connection, asked: Sequence[str]) -> list[int]:
-    known = dict(connection.execute("SELECT value, id FROM term WHERE facet = 'type'").fetchall())
-    found: list[int] = []
-    for name in asked:
-        ids = [term_id for value, term_id in known.items() if holds_type(value, fold_type(name))]
-        if not ids:
-            raise UnknownTerm("type", name, near_values(name, known))
-        found += ids
-    return found
+    facets: dict[str, list[str]] = {}
+    for facet, value in criteria.terms:
+        facets.setdefault(facet, []).append(value)
+    for facet, values in facets.items():
+        found = find_terms(connection, facet, values)
+        conditions.asked[facet] = tuple(dict.fromkeys(found.values()))
+        _require_terms(conditions, found)
+    conditions.notes = note_unsaid_arms(connection, facets.get(MOLECULES, ()))
+    if criteria.types:
+        _require_terms(conditions, find_types(connection, criteria.types))
 
 
 def _require_terms(conditions: Conditions, ids: Iterable[int]) -> None:
     conditions.require("r.id IN (SELECT record_id FROM record_term WHERE term_id IN " + _in_json, _json(ids))
-
-
-def _stored_phases(connection: sqlite3.Connection) -> set[str]:
-    """Phases that trials of the library have: the registry may have added some."""
-    rows = connection.execute("SELECT DISTINCT phases FROM trial")
-    return {phase for (phases,) in rows for phase in phases.split("; ")}
-
-
-def _add_trials(
-    connection: sqlite3.Connection, conditions: Conditions, statuses: Sequence[str], phases: Sequence[str]
-) -> None:
-    """Registered trials that a record is linked to, by what the registry says of them; ``any``, ``none`` linked or not.
-
-    A status and a phase must be those of one trial.
-    """
-    linked = "SELECT l.record_id FROM trial_links l"
-    with_trial = f"{linked} JOIN trial x ON x.id = l.trial_row WHERE"
-    ways, asked = [], []
-    for status in statuses:
-        folded = parse_status(status)
-        if folded == "ANY":
-            ways.append(f"r.id IN ({linked})")
-        elif folded == "NONE":
-            ways.append(f"r.id NOT IN ({linked})")
-        else:
-            asked.append(folded)
-    known = {*STATUSES, *(s for (s,) in connection.execute("SELECT DISTINCT status FROM trial") if s)} if asked else ()
-    for status in asked:
-        if status not in known:
-            raise UnknownTerm("trial status", status, near_values(status, [*map(str.lower, known), "any", "none"]))
-    in_phase = " OR ".join(["instr('; ' || x.phases || ';', '; ' || ? || ';') > 0"] * len(phases)) or "1"
-    wanted = [parse_phase(phase) for phase in phases]
-    for phase, folded in zip(phases, wanted, strict=True):
-        if folded not in PHASES and folded not in _stored_phases(connection):
-            raise UnknownTerm("phase", phase, near_values(phase, list(map(str.lower, PHASES))))
-    if asked:
-        ways.append(f"r.id IN ({with_trial} x.status IN (SELECT value FROM json_each(?)) AND ({in_phase}))")
-        conditions.require(f"({' OR '.join(ways)})", _json(asked), *wanted)
-        return
-    if ways:
-        conditions.require(f"({' OR '.join(ways)})")
-    if phases:
-        conditions.require(f"r.id IN ({with_trial} ({in_phase}))", *wanted)
-
-
-# -- columns, citations, lists
 
 
 def _add_columns(conditions: Conditions, criteria: Criteria) -> None:

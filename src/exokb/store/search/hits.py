@@ -15,7 +15,7 @@ from exokb.query.tree import Node
 
 @dataclass(frozen=True, slots=True)
 class TrialMention:
-    """A registered trial that a record names; ``status`` is None where the trial is not in the library."""
+    """A registered trial that a record is linked to; ``status`` is None where the trial is not in the library."""
 
     trial_id: str
     status: str | None
@@ -33,7 +33,7 @@ class Hit:
         snippet: the best stretch of abstract, keywords or headings with the matched words marked; None where the
             query matched in none of them.
         terms: facet to values, in the vocabulary's ids, broader ones included.
-        trials: registered trials it names.
+        trials: registered trials it names, or that list it as a report.
     """
 
     record_id: int
@@ -63,10 +63,10 @@ WHERE rt.record_id IN (SELECT value FROM json_each(?)) AND t.facet <> 'trial'
 ORDER BY t.facet, t.value
 """
 _TRIALS = """
-SELECT DISTINCT l.record_id, l.number, x.status
+SELECT DISTINCT l.record_id, l.number, x.status, x.trial_id
 FROM trial_links l LEFT JOIN trial x ON x.id = l.trial_row
 WHERE l.record_id IN (SELECT value FROM json_each(?))
-ORDER BY l.number
+ORDER BY l.number, x.trial_id
 """
 
 
@@ -79,7 +79,7 @@ def load_hits(
     trials: dict[int, list[TrialMention]] = {}
     for record_id, facet, value in connection.execute(_TERMS, (ids,)):
         terms.setdefault(record_id, {}).setdefault(facet, []).append(value)
-    for record_id, number, status in connection.execute(_TRIALS, (ids,)):
+    for record_id, number, status, _ in connection.execute(_TRIALS, (ids,)):
         trials.setdefault(record_id, []).append(TrialMention(number, status))
     clauses = wanted_clauses(node)
     found = {row[0]: row for row in connection.execute(_RECORDS, (ids,))}

@@ -6,18 +6,21 @@ Relevance is BM25 as FTS5 has it, with the words of the title weighted most (`WE
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from exokb.errors import UnknownTerm
 from exokb.query.criteria import Criteria
+from exokb.query.expand import Expansion
 from exokb.query.fields import COLUMNS
+from exokb.query.options import expand_criteria
 from exokb.query.syntax import find_lowercase_operators, parse_query
 from exokb.query.tree import Term, iter_leaves
 from exokb.store.search.conditions import Conditions, compile_criteria
 from exokb.store.search.hits import Hit, load_hits
 from exokb.store.search.index import INDEX
+from exokb.store.search.words import read_synonyms
 
 WEIGHTS = {
     "title": 10.0, "abstract": 1.0, "keywords": 4.0, "mesh": 3.0, "mesh_major": 1.0, "substances": 1.0,
@@ -57,11 +60,13 @@ class SearchResult:
         hits: the page, in the order asked for.
         total: how many records meet the criteria, on all pages.
         notes: what the searcher may not have meant, in words: (0-based offset in the query, note) each.
+        asked: facet to the values that were found for what was asked.
     """
 
     hits: tuple[Hit, ...]
     total: int
     notes: tuple[tuple[int, str], ...] = ()
+    asked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +87,15 @@ def search(
         QuerySyntaxError, UnknownTerm, NotInLibrary: as `compile_criteria` does; UnknownTerm also for a wrong ``sort``.
     """
     conditions = compile_criteria(connection, criteria)
-    rows = _ordered(connection, conditions, sort, limit, offset)
-    complete = (offset == 0 or rows) and len(rows) < limit
-    total = offset + len(rows) if complete else _count(connection, conditions)
-    return SearchResult(load_hits(connection, rows, conditions.node), total, _notes(criteria, total))
+    rows, counted = _ordered(connection, conditions, sort, limit, offset)
+    if counted is not None:
+        total = counted
+    else:
+        complete = (offset == 0 or rows) and len(rows) < limit
+        total = offset + len(rows) if complete else _count(connection, conditions)
+    hits = load_hits(connection, rows, conditions.node)
+    notes = _notes(criteria, total) + tuple((len(criteria.text), note) for note in conditions.notes)
+    return SearchResult(hits, total, notes, conditions.asked)
 
 
 def _notes(criteria: Criteria, total: int) -> tuple[tuple[int, str], ...]:
@@ -107,6 +117,21 @@ def count(connection: sqlite3.Connection, criteria: Criteria) -> int:
     return _count(connection, compile_criteria(connection, criteria))
 
 
+def explain(connection: sqlite3.Connection, criteria: Criteria) -> tuple[Expansion, ...] | None:
+    """Say what is looked for beside the words of the query; None where the library keeps no synonyms.
+
+    Raises:
+        QuerySyntaxError: the query text cannot be read.
+    """
+    if not criteria.text.strip() or not criteria.expand:
+        return ()
+    synonyms = read_synonyms(connection)
+    if synonyms is None:
+        return None
+    expanded = expand_criteria(criteria, synonyms)
+    return expanded.expansions if expanded else ()
+
+
 def find_ids(
     connection: sqlite3.Connection,
     criteria: Criteria,
@@ -116,7 +141,7 @@ def find_ids(
     offset: int = 0,
 ) -> list[int]:
     """Give the row ids (``record.id``) of all records that meet the criteria, in order. Raises as `search` does."""
-    rows = _ordered(connection, compile_criteria(connection, criteria), sort, limit, offset)
+    rows, _ = _ordered(connection, compile_criteria(connection, criteria), sort, limit, offset)
     return [record_id for record_id, _ in rows]
 
 
@@ -151,7 +176,10 @@ def facet_counts(
     return counts
 
 
-KNOWN_FACETS = ("disease", "cargo", "molecules", "source", "design", "relevance", "trial", "type")
+KNOWN_FACETS = (
+    "disease", "cargo", "molecules", "source", "vesicle", "isolation", "engineering", "route", "dose", "model",
+    "design", "relevance", "trial", "type",
+)  # fmt: skip
 """Facets that a library may hold, also where no record has a value of them yet."""
 
 
@@ -173,8 +201,11 @@ def _count(connection: sqlite3.Connection, conditions: Conditions) -> int:
 
 def _ordered(
     connection: sqlite3.Connection, conditions: Conditions, sort: str, limit: int | None, offset: int
-) -> list[tuple[int, float | None]]:
-    """Give (record id, score) of one page; the score is larger for better hits, None where nothing is ranked."""
+) -> tuple[list[tuple[int, float | None]], int | None]:
+    """Give (record id, score) of one page, and how many there are in all, where that was counted on the way.
+
+    The score is larger for better hits, None where nothing is ranked.
+    """
     name, backwards = sort.removeprefix("-"), sort.startswith("-")
     if name not in SORTS:
         raise UnknownTerm(
@@ -184,21 +215,24 @@ def _ordered(
             hint=f"there are {', '.join(SORTS)}; -date is newest first",
         )
     page = [-1 if limit is None else limit, offset]
-    ranked = conditions.match or conditions.rank
+    ranked = conditions.rank or conditions.match
     if name == "relevance" and ranked:
         scores = f"SELECT rowid AS id, {_SCORE} AS score FROM {INDEX} WHERE {INDEX} MATCH ?"
-        where = f" WHERE {' AND '.join(conditions.where)}" if conditions.where else ""
         order = f"s.score IS NULL, s.score {'DESC' if backwards else 'ASC'}, {_NEWEST} LIMIT ? OFFSET ?"
-        if conditions.match:
-            sql = f"SELECT r.id, -s.score FROM ({scores}) s JOIN record r ON r.id = s.id{where} ORDER BY {order}"
-        else:
+        if conditions.rank:
+            where, parameters = _where(conditions)
             # both materialised, as FTS5 would else be asked again for every record
             sql = (
                 f"WITH s AS MATERIALIZED ({scores}),"
-                f" r AS MATERIALIZED (SELECT r.id, r.sort_date FROM record r{where})"
-                f" SELECT r.id, -s.score FROM r LEFT JOIN s ON s.id = r.id ORDER BY {order}"
+                f" r AS MATERIALIZED (SELECT r.id, r.sort_date FROM record r {where})"
+                f" SELECT r.id, -s.score, (SELECT count(*) FROM r) FROM r LEFT JOIN s ON s.id = r.id ORDER BY {order}"
             )
-        return connection.execute(sql, [ranked, *conditions.parameters, *page]).fetchall()
+            counted = connection.execute(sql, [ranked, *parameters, *page]).fetchall()
+            return [row[:2] for row in counted], counted[0][2] if counted else None
+        parameters = conditions.parameters
+        where = f"WHERE {' AND '.join(conditions.where)}" if conditions.where else ""
+        sql = f"SELECT r.id, -s.score FROM ({scores}) s JOIN record r ON r.id = s.id {where} ORDER BY {order}"
+        return connection.execute(sql, [ranked, *parameters, *page]).fetchall(), None
     if name == "relevance":
         order = "r.sort_date, r.id" if backwards else _NEWEST
     else:
@@ -206,4 +240,4 @@ def _ordered(
         order = f"{key} IS NULL, {key} {'DESC' if backwards else 'ASC'}, {_NEWEST}"
     where, parameters = _where(conditions)
     sql = f"SELECT r.id, NULL FROM record r {where} ORDER BY {order} LIMIT ? OFFSET ?"
-    return connection.execute(sql, [*parameters, *page]).fetchall()
+    return connection.execute(sql, [*parameters, *page]).fetchall(), None
