@@ -41,6 +41,8 @@ COMMANDS = {
     "doctor": "doctor:doctor",
     "trials": "trials:app",
     "list": "lists:app",
+    "log": "log:log",
+    "undo": "undo:undo",
     "config": "config:app",
     "db": "db:app",
 }

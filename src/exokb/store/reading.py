@@ -370,6 +370,20 @@ def find_list_ids(connection: sqlite3.Connection, name: str) -> list[int] | None
     return [row[0] for row in connection.execute(sql, found)]
 
 
+def get_activities(
+    connection: sqlite3.Connection, limit: int | None = None
+) -> list[tuple[int, str, str, str, int, int | None]]:
+    """What was done, newest first: (row id, when, command, detail as JSON, rows changed, row id of what undid it)."""
+    return connection.execute(
+        """
+        SELECT a.id, a.at, a.command, a.detail,
+               (SELECT count(*) FROM change c WHERE c.activity_id = a.id), a.undone_by
+        FROM activity a ORDER BY a.id DESC LIMIT ?
+        """,
+        (-1 if limit is None else limit,),
+    ).fetchall()
+
+
 def find_outdated_ids(connection: sqlite3.Connection, vocabulary: str) -> list[int]:
     """Row ids of records that were not annotated with this version of the vocabulary."""
     rows = connection.execute("SELECT id FROM record WHERE vocabulary IS NOT ? ORDER BY id", (vocabulary,))
