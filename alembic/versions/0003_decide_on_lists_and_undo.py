@@ -10,8 +10,8 @@ branch_labels = None
 depends_on = None
 
 READING_LISTS = """
-    CREATE VIEW reading_lists AS
     -- One row a paper on a list, with what its reader said of it.
+    CREATE VIEW reading_lists AS
     SELECT l.name AS list, i.position, r.pmid, r.doi, r.title, r.year, i.read_status, i.rating, i.decision, i.reason,
            i.stage, i.decided_at, i.note, i.origin, i.added_at
     FROM reading_list_item i JOIN reading_list l ON l.id = i.list_id JOIN record r ON r.id = i.record_id
