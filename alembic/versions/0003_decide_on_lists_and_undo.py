@@ -1,4 +1,4 @@
-"""Decisions, ratings and read status on reading lists; every change can be undone; citation keys; linked records."""
+"""Decisions, ratings and read status on reading lists; every change can be undone."""
 
 import sqlalchemy as sa
 
@@ -19,16 +19,6 @@ READING_LISTS = """
 
 
 def upgrade():
-    op.create_table(
-        "record_fingerprint",
-        sa.Column("record_id", sa.Integer(), nullable=False),
-        sa.Column("fingerprint", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["record_id"], ["record.id"], name="fk_record_fingerprint_record_id", ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("record_id", name="pk_record_fingerprint"),
-        sa.UniqueConstraint("fingerprint", name="uq_record_fingerprint_fingerprint"),
-    )
     op.add_column("reading_list", sa.Column("description", sa.Text(), server_default="", nullable=False))
     op.add_column("reading_list_item", sa.Column("rating", sa.Integer(), nullable=True))
     for name, kind, default in (
@@ -54,27 +44,6 @@ def upgrade():
         sa.PrimaryKeyConstraint("id", name="pk_change"),
     )
     op.create_index("ix_change_activity_id", "change", ["activity_id"], unique=False)
-    op.create_table(
-        "citation_key",
-        sa.Column("record_id", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("key", sa.String(), nullable=False),
-        sa.Column("given_at", sa.String(), nullable=False),
-        sa.PrimaryKeyConstraint("record_id", name="pk_citation_key"),
-        sa.UniqueConstraint("key", name="uq_citation_key_key"),
-    )
-    op.create_table(
-        "record_link",
-        sa.Column("record_id", sa.Integer(), nullable=False),
-        sa.Column("other_id", sa.Integer(), nullable=False),
-        sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("observed_at", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(["other_id"], ["record.id"], name="fk_record_link_other_id", ondelete="CASCADE"),
-        sa.ForeignKeyConstraint(["record_id"], ["record.id"], name="fk_record_link_record_id", ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("record_id", "other_id", "kind", name="pk_record_link"),
-        sqlite_with_rowid=False,
-    )
-    op.create_index("ix_record_link_other_id", "record_link", ["other_id"], unique=False)
     op.execute(READING_LISTS)
 
 

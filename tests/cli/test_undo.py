@@ -77,7 +77,7 @@ def test_what_cannot_be_undone_is_told(cli: Cli) -> None:
     assert "has been changed since" in cli("undo", str(added), code=6).err
     assert items(cli) == before
     imported = next(entry["id"] for entry in log if entry["command"] == "import")
-    assert "changes no list and merges no records" in cli("undo", str(imported), code=6).err
+    assert "changes no reading list" in cli("undo", str(imported), code=6).err
     assert "is not in the log" in cli("undo", "999", code=4).err
     cli("undo")
     newest = json.loads(cli("log", "--json", "--limit", "1").out)["activities"][0]["detail"]["activity"]

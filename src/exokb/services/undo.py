@@ -78,7 +78,7 @@ def undo(app: App, activity: int | None = None) -> UndoReport:
         if not images:
             raise StoreError(
                 f"activity {wanted}",
-                f"cannot be undone: `{entry['command']}` changes no list and merges no records",
+                f"cannot be undone: `{entry['command']}` changes no reading list",
                 hint="`exokb log` marks what can be",
             )
         report = UndoReport(wanted, entry["command"], entry["at"], json.loads(entry["detail"]))

@@ -1,6 +1,6 @@
 """Writing rows so that it can be undone, and the log of what was done.
 
-A person's changes (lists, decisions on them, merges) go through the `Journal`, which keeps each row as it was before
+A person's changes of reading lists go through the `Journal`, which keeps each row as it was before
 and after. `Undo` goes back by these rows: it takes a change back only where the row still is as the change left it, so
 that nothing done since is lost.
 """
@@ -8,7 +8,7 @@ that nothing done since is lost.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,16 +17,8 @@ from sqlalchemy import Connection, RowMapping, Table, delete, insert, select, up
 from exokb import __version__
 from exokb.errors import StoreError
 from exokb.store import tables
-from exokb.store.engine import driver_connection
-from exokb.store.search.index import add_to_index, remove_from_index
 
-_UNDOABLE = {
-    table.name: table
-    for table in (
-        tables.reading_list, tables.reading_list_item, tables.record, tables.record_fingerprint, tables.record_link,
-        tables.decision, tables.reference, tables.reference_source, tables.reference_check,
-    )
-}  # fmt: skip
+_UNDOABLE = {table.name: table for table in (tables.reading_list, tables.reading_list_item)}
 
 Key = Mapping[str, Any]
 
@@ -183,28 +175,12 @@ class Undo:
 
     def _put_back(self, table: Table, image: Image) -> None:
         journal = self._journal
-        if table is tables.record:
-            self._reindex(image)
         if image.before is None:
             journal.delete(table, image.key)
         elif image.after is None:
             journal.insert(table, image.before)
         else:
             journal.update(table, image.key, image.before)
-
-    def _reindex(self, image: Image) -> None:
-        raw = driver_connection(self._connection)
-        if image.after is not None:
-            remove_from_index(raw, [(image.key["id"], json.loads(image.after["document"]))])
-        if image.before is not None:
-            add_to_index(raw, [(image.before["id"], json.loads(image.before["document"]))])
-
-
-def iter_keys(connection: Connection, table: Table, **equal: Any) -> Iterator[dict[str, Any]]:
-    """Give the keys of all rows with these values."""
-    names = [column.name for column in table.primary_key]
-    for row in connection.execute(select(*(table.c[n] for n in names)).where(*_is(table, equal))).mappings().all():
-        yield dict(row)
 
 
 def _is(table: Table, values: Key) -> Sequence[Any]:

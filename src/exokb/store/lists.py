@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from exokb.store import tables
-from exokb.store.journal import Journal, iter_keys
+from exokb.store.journal import Journal
 
 READ_STATUSES = ("to read", "reading", "read")
 DECISIONS = ("undecided", "include", "exclude")
@@ -40,10 +40,6 @@ class ListTable:
     def rename(self, list_id: int, name: str) -> bool:
         """Give a list another name; gives whether it differs."""
         return self._journal.update(tables.reading_list, {"id": list_id}, {"name": name})
-
-    def describe(self, list_id: int, description: str) -> bool:
-        """Say what a list is for; gives whether it differs."""
-        return self._journal.update(tables.reading_list, {"id": list_id}, {"description": description})
 
     def delete(self, list_id: int) -> int:
         """Delete a list; the records stay. Gives how many were on it."""
@@ -150,7 +146,3 @@ class ListTable:
             self._journal.update(item, {"list_id": list_id, "record_id": r}, {"position": place})
             for place, r in enumerate(order, 1)
         )
-
-    def lists_of(self, record_id: int) -> list[int]:
-        """Row ids of the lists that a record is on."""
-        return [key["list_id"] for key in iter_keys(self._connection, tables.reading_list_item, record_id=record_id)]

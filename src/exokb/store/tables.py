@@ -83,13 +83,6 @@ record = Table(
 what is queried. ``notices``: what a reader must be told, ``; `` between (`exokb.domain.notices`). ``vocabulary``:
 version its annotations were made with. ``withdrawn_at``: when a DeleteCitation for it was seen; the record stays."""
 
-record_fingerprint = Table(
-    "record_fingerprint", metadata,
-    Column("record_id", ForeignKey("record.id", ondelete="CASCADE"), primary_key=True),
-    Column("fingerprint", String, nullable=False, unique=True),
-)  # fmt: skip
-"""What a record without PMID and DOI is recognised by (`exokb.domain.fingerprint`)."""
-
 term = Table(
     "term", metadata,
     Column("id", Integer, primary_key=True),
@@ -325,27 +318,6 @@ change = Table(
 )  # fmt: skip
 """The rows that a person's activity changed, in order, as JSON before and after: what `exokb undo` goes back by. Empty
 ``before``: the row was made; empty ``after``: it was deleted."""
-
-citation_key = Table(
-    "citation_key", metadata,
-    Column("record_id", Integer, primary_key=True, autoincrement=False),
-    Column("key", String, nullable=False, unique=True),
-    Column("given_at", String, nullable=False),
-)  # fmt: skip
-"""The key by which a record is cited in BibTeX and the like. Once given it stays, and no other record ever has it:
-there is no foreign key, so that it outlives its record."""
-
-record_link = Table(
-    "record_link", metadata,
-    Column("record_id", ForeignKey("record.id", ondelete="CASCADE"), primary_key=True),
-    Column("other_id", ForeignKey("record.id", ondelete="CASCADE"), primary_key=True, index=True),
-    Column("kind", String, primary_key=True),
-    Column("reason", Text, nullable=False),
-    Column("observed_at", String, nullable=False),
-    sqlite_with_rowid=False,
-)  # fmt: skip
-"""Records that belong together and are not the same: ``preprint of`` (record is the preprint of other), ``not the
-same`` (a person said so). ``reason``: what says so."""
 
 Index("ix_annotation_term_id_record_id", annotation.c.term_id, annotation.c.record_id)
 
