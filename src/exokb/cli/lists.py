@@ -12,12 +12,11 @@ from exokb.cli.errors import UsageError, exit_code_of_items
 from exokb.cli.export import choose_exporter, write_rows
 from exokb.cli.options import DbOption, OutputOption, opened
 from exokb.cli.output import counted, is_terminal, say, tell_failures, write_json, write_table
+from exokb.domain.reading_list import READ_STATUSES, STAGES
 from exokb.errors import ExokbError
 from exokb.formats.columns import ExportRow
 
 app = typer.Typer(help="Reading lists.", no_args_is_help=True, rich_markup_mode=None)
-
-_READ_STATUSES = ("to read", "reading", "read")
 
 NameArgument = Annotated[str, typer.Argument(help="The list's name.", metavar="NAME")]
 PapersArgument = Annotated[
@@ -167,12 +166,12 @@ def _said(read: str, *, include: bool, exclude: str, undecided: bool, full_text:
     said: dict[str, Any] = {}
     if read:
         status = read.replace("-", " ").replace("_", " ").lower()
-        if status not in _READ_STATUSES:
-            raise UsageError("--status", f"{read!r} is none", hint=f"there are {', '.join(_READ_STATUSES)}")
+        if status not in READ_STATUSES:
+            raise UsageError("--status", f"{read!r} is none", hint=f"there are {', '.join(READ_STATUSES)}")
         said["read_status"] = status
     if include or exclude or undecided:
         decision = "include" if include else "exclude" if exclude else "undecided"
-        stage = "" if undecided else "full text" if full_text else "title/abstract"
+        stage = "" if undecided else STAGES[full_text]
         said |= {"decision": decision, "reason": exclude, "stage": stage}
     return said
 

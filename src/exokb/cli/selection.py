@@ -160,17 +160,29 @@ def _read_years(text: str | None) -> tuple[int | None, int | None] | None:
     return (start, end) if colon else (start, start)
 
 
-def selecting(command: Callable[..., int]) -> Callable[..., int]:
-    """Give a command the selection's options before its own; it is called with ``criteria``."""
-    shared = list(inspect.signature(_selection, eval_str=True).parameters.values())
-    own = [p for p in inspect.signature(command, eval_str=True).parameters.values() if p.name != "criteria"]
+def with_selection(selection: Callable[..., Any]) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    """Give what makes a command take the options of a selection before its own.
 
-    @functools.wraps(command)
-    def wrapped(**values: Any) -> int:
-        criteria = _selection(**{p.name: values.pop(p.name) for p in shared})
-        return command(criteria=criteria, **values)
+    ``selection`` has these options as its parameters, and makes of their values the ``criteria`` that the command is
+    called with.
+    """
+    shared = list(inspect.signature(selection, eval_str=True).parameters.values())
 
-    keyword = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in (*own[:1], *shared, *own[1:])]
-    wrapped.__signature__ = inspect.Signature(keyword)  # type: ignore[attr-defined]  # typer reads the options here
-    wrapped.__annotations__ = {p.name: p.annotation for p in keyword}
-    return wrapped
+    def decorate(command: Callable[..., int]) -> Callable[..., int]:
+        own = [p for p in inspect.signature(command, eval_str=True).parameters.values() if p.name != "criteria"]
+
+        @functools.wraps(command)
+        def wrapped(**values: Any) -> int:
+            criteria = selection(**{p.name: values.pop(p.name) for p in shared})
+            return command(criteria=criteria, **values)
+
+        keyword = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in (*own[:1], *shared, *own[1:])]
+        wrapped.__signature__ = inspect.Signature(keyword)  # type: ignore[attr-defined]  # typer reads the options here
+        wrapped.__annotations__ = {p.name: p.annotation for p in keyword}
+        return wrapped
+
+    return decorate
+
+
+selecting = with_selection(_selection)
+"""Makes a command take the options that select papers."""

@@ -32,7 +32,9 @@ _QUALIFIERS: dict[str, tuple[str, ...]] = {
 """What qualifies a tracked field: it says nothing of another value of that field."""
 
 _ABOUT_AN_OBSERVATION = frozenset({"trial_id", "whole", "updated", "data_version"})
-_DESCRIBING = tuple(name for name in Trial.model_fields if name not in {*TRACKED, *_ABOUT_AN_OBSERVATION})
+DESCRIBING = tuple(name for name in Trial.model_fields if name not in {*TRACKED, *_ABOUT_AN_OBSERVATION})
+"""The fields that describe the trial."""
+
 _RANKED_LAST = "bundled"
 
 
@@ -119,7 +121,7 @@ def merge_observations(observations: Iterable[Observation]) -> Trial:
     described: dict[str, object] = {}
     for observation in sorted(ordered, key=lambda one: one.trial.whole):
         trial = observation.trial
-        described.update({name: getattr(trial, name) for name in _DESCRIBING if _told(trial, name)})
+        described.update({name: getattr(trial, name) for name in DESCRIBING if _told(trial, name)})
     newest = ordered[-1].trial
     return Trial.model_validate(
         {

@@ -6,10 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from exokb.domain.trial import Trial
-from exokb.domain.trial_history import TRACKED, Change, Observation, date_observations, find_changes
-
-_ABOUT_AN_OBSERVATION = frozenset({"trial_id", "registry", "whole", "updated", "data_version"})
-_DESCRIBING = tuple(name for name in Trial.model_fields if name not in {*TRACKED, *_ABOUT_AN_OBSERVATION})
+from exokb.domain.trial_history import DESCRIBING, Change, Observation, date_observations, find_changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,4 +50,4 @@ def _without_repeats(changes: Sequence[Change]) -> tuple[Change, ...]:
 
 
 def _differing(before: Trial, after: Trial) -> tuple[str, ...]:
-    return tuple(name for name in _DESCRIBING if getattr(before, name) != getattr(after, name))
+    return tuple(name for name in DESCRIBING if getattr(before, name) != getattr(after, name))

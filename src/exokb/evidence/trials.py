@@ -69,7 +69,7 @@ def read_trial(reading: Reading, trial: Trial, linking: frozenset[str]) -> tuple
     given = _find_given(reading, trial)
     if given:
         parents = find_msc_vesicles(reading, linking)
-        of_msc = parents or (_speaks_of_msc(reading, given) and not _names_other_parents(reading, given))
+        of_msc = parents or (_speaks_of_msc(reading) and not _names_other_parents(reading, given))
         kind = KINDS[0] if of_msc else KINDS[1]
         proof = parents[0].product if parents else given[0]
         found += _annotate_given(reading)
@@ -172,12 +172,10 @@ def _is_measuring(reading: Reading, span: tuple[int, int]) -> bool:
     return bool(_MEASURING.search(reading.document.text, sentence.start, sentence.end))
 
 
-def _speaks_of_msc(reading: Reading, given: list[tuple[int, int]]) -> bool:
+def _speaks_of_msc(reading: Reading) -> bool:
     """Whether titles, interventions or arms name mesenchymal cells."""
     fields = {*_TITLES, *_GIVEN_IN, "summary"}
-    return bool(given) and any(
-        m.rules.id == "msc" and reading.document.field_of(m.start) in fields for m in reading.mentions("cell")
-    )
+    return any(m.rules.id == "msc" and reading.document.field_of(m.start) in fields for m in reading.mentions("cell"))
 
 
 def _names_other_parents(reading: Reading, given: list[tuple[int, int]]) -> bool:

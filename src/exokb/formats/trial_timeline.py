@@ -7,7 +7,7 @@ its entry.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
 from exokb.formats.drawing.png import Png, render_png
@@ -97,9 +97,7 @@ def _scale(first: int, last: int, left: float, width: float, top: float, bottom:
             yield Text(at + 3, top - 8, str(year), colour=PALE_INK)
 
 
-def _bar(entry: TrialEntry, y: float, x: object, today: date) -> Iterator[Shape]:
-    place = x  # given a day, its place
-    assert callable(place)
+def _bar(entry: TrialEntry, y: float, place: Callable[[date], float], today: date) -> Iterator[Shape]:
     colour = _COLOURS.get(_status(entry), _OTHER) if _status(entry) else _NOT_KNOWN
     start, end = _start(entry), _end(entry)
     if start is None:

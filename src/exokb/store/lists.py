@@ -7,13 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from exokb.domain.reading_list import DECISIONS, READ_STATUSES
 from exokb.store import tables
 from exokb.store.journal import Journal
-
-READ_STATUSES = ("to read", "reading", "read")
-DECISIONS = ("undecided", "include", "exclude")
-STAGES = ("title/abstract", "full text")
-"""At what a person decided (PRISMA 2020 counts the two apart, https://www.prisma-statement.org/prisma-2020-flow-diagram)."""
 
 _SAID = ("note", "rating", "read_status", "decision", "reason", "stage", "decided_at")
 
@@ -118,8 +114,8 @@ class ListTable:
         Args:
             list_id: row id of the list.
             record_id: row id of the record.
-            values: any of ``note``, ``rating`` (1 to 5 or None), ``read_status`` (`READ_STATUSES`), ``decision``
-                (`DECISIONS`), ``reason``, ``stage`` (`STAGES` or empty).
+            values: any of ``note``, ``rating`` (1 to 5 or None), ``read_status``, ``decision``, ``reason``, ``stage``
+                (empty, or as `exokb.domain.reading_list` lists them).
         """
         changed = dict(values)
         if changed.keys() & {"decision", "reason", "stage"}:

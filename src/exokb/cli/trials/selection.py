@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import functools
-import inspect
-from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from exokb.cli.arguments import iter_candidates
 from exokb.cli.errors import UsageError
-from exokb.cli.selection import refuse_empty, split
+from exokb.cli.selection import refuse_empty, split, with_selection
 from exokb.domain.trial_kind import MSC_THERAPY
 from exokb.domain.trial_status import split_statuses
 from exokb.evidence.registry_numbers import find_registry_numbers
@@ -114,17 +111,5 @@ def _read_date(option: str, text: str) -> str:
         raise UsageError(option, reason, hint="write 2019-04-04, 2019-04 or 2019") from error
 
 
-def selecting(command: Callable[..., int]) -> Callable[..., int]:
-    """Give a command the selection's options before its own; it is called with ``criteria``."""
-    shared = list(inspect.signature(_selection, eval_str=True).parameters.values())
-    own = [p for p in inspect.signature(command, eval_str=True).parameters.values() if p.name != "criteria"]
-
-    @functools.wraps(command)
-    def wrapped(**values: Any) -> int:
-        criteria = _selection(**{p.name: values.pop(p.name) for p in shared})
-        return command(criteria=criteria, **values)
-
-    keyword = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in (*own[:1], *shared, *own[1:])]
-    wrapped.__signature__ = inspect.Signature(keyword)  # type: ignore[attr-defined]  # typer reads the options here
-    wrapped.__annotations__ = {p.name: p.annotation for p in keyword}
-    return wrapped
+selecting = with_selection(_selection)
+"""Makes a command take the options that select trials."""
